@@ -1,0 +1,54 @@
+# Starlift's commands; `make help` lists them. Everything runs inside .venv, which `make setup` builds.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+READY := .venv/.ready
+
+.PHONY: help setup demo test lint bench docs clean lock
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) profiles.yml  ## Make the environment and the dbt profile, nothing else
+
+demo: setup  ## Generate a clinic, build its star over four days, prove it and time it
+	@$(RUN) starlift demo
+
+test: setup lint  ## Everything that CI checks
+	@$(RUN) pytest
+
+lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
+	@$(RUN) ruff check scripts tests/python
+	@$(RUN) ruff format --check scripts tests/python
+	@$(RUN) sqlfluff lint models snapshots tests analyses
+	@$(RUN) starlift check
+
+bench: setup  ## Speed and memory at 1M encounters, printed as ratios
+	@$(RUN) starlift bench all --scale 1m
+
+docs: setup  ## Generate the documentation site and say how to serve it
+	@$(RUN) dbt docs generate
+	@echo "Serve it with:  $(BIN)/dbt docs serve   (http://localhost:8080)"
+
+clean:  ## Remove what was built (the warehouse and the data too); keep the environment and the profile
+	rm -rf target logs data .pytest_cache .ruff_cache
+
+lock:  ## For maintainers: resolve requirements.lock again (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Starlift needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@echo "Making the environment in .venv (about half a minute with a warm package cache)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@# dbt imports hundreds of modules: without bytecode each call would take two seconds more
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
+	@touch $@
+
+profiles.yml:
+	@cp profiles.yml.example profiles.yml
+	@echo "Wrote profiles.yml from profiles.yml.example"

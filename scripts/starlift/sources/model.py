@@ -1,0 +1,72 @@
+"""How a 3NF source system is described: tables, columns, keys and rules, free of any engine.
+
+Generators, loaders and checks all read this one description.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+AUDIT_COLUMNS = ("created_at", "updated_at")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `type` is one of integer, varchar(n), char(n), date, timestamp, decimal(p,s)."""
+
+    name: str
+    type: str
+    nullable: bool = False
+    # A column that an extract may leave out altogether; it is then null.
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`column` holds the primary key of a row of the table `references`."""
+
+    column: str
+    references: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule over one row, as SQL that every engine reads alike; null passes, as in SQL's CHECK."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    columns: tuple[Column, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    unique: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    # Columns that a well-kept operational database would index beyond its keys.
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def primary_key(self) -> str:
+        """The first column, in every table here."""
+        return self.columns[0].name
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source system; its tables stand parents first, so that they can be loaded in this order."""
+
+    name: str
+    tables: tuple[Table, ...]
+
+    @property
+    def raw_schema(self) -> str:
+        return f"raw_{self.name}"
+
+    def table(self, name: str) -> Table:
+        """The table of that name; KeyError if there is none."""
+        return {table.name: table for table in self.tables}[name]
