@@ -1,0 +1,43 @@
+-- How much of the claims for each month's encounters do insurers pay each specialty, denied claims left out?
+with billing as (
+
+    select * from {{ source('clinic', 'billing') }}
+
+),
+
+encounters as (
+
+    select * from {{ source('clinic', 'encounters') }}
+
+),
+
+providers as (
+
+    select * from {{ source('clinic', 'providers') }}
+
+),
+
+specialties as (
+
+    select * from {{ source('clinic', 'specialties') }}
+
+),
+
+final as (
+
+    -- the month of the encounter, not of the claim, which may be sent weeks later
+    select
+        cast({{ dbt.date_trunc('month', 'encounters.encounter_date') }} as date) as month,
+        specialties.specialty_name,
+        cast(sum(coalesce(billing.allowed_amount, 0)) as decimal(18, 2)) as revenue
+    from billing
+    inner join encounters on billing.encounter_id = encounters.encounter_id
+    inner join providers on encounters.provider_id = providers.provider_id
+    inner join specialties on providers.specialty_id = specialties.specialty_id
+    where billing.claim_status <> 'Denied'
+    group by 1, 2
+
+)
+
+select * from final
+order by month, specialty_name
