@@ -1,6 +1,8 @@
 """The command line: it parses and prints; the work is in the modules it calls."""
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +16,45 @@ console = Console()
 @app.callback()
 def starlift() -> None:
     """Raw data for the Starlift warehouse: generate it, load it, and time what dbt builds from it."""
+
+
+@app.command("load")
+def load_command(
+    source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
+    *,
+    target: Annotated[str, typer.Option(help="The engine to load into.")] = "duckdb",
+    path: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="A folder of .parquet or .csv, or .sql files.", show_default="data/<source>"
+        ),
+    ] = None,
+    dirty: Annotated[bool, typer.Option("--dirty", help="Land an extract that breaks the rules.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="When the extract was taken, UTC.", show_default="its manifest's, or now"),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start afresh: compare with nothing loaded before.")
+    ] = False,
+    keys: Annotated[
+        str,
+        typer.Option(help="declared: keys stand in the DDL; checked: only the load checks them (faster)."),
+    ] = "declared",
+) -> None:
+    """Load an extract into the raw schema, all of it or nothing."""
+    from starlift.load.command import run_load  # noqa: PLC0415 - each command imports only what it needs
+
+    run_load(
+        console,
+        source,
+        path or Path("data") / source,
+        target=target,
+        dirty=dirty,
+        as_of=as_of,
+        fresh=fresh,
+        keys=keys,
+    )
 
 
 def main() -> None:

@@ -1,0 +1,88 @@
+"""`starlift load`: from words on the command line to a load, and its summary on the screen."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from starlift.errors import StarliftError
+from starlift.load.duckdb import DuckDB
+from starlift.load.engine import Engine
+from starlift.load.run import load
+from starlift.load.summary import LoadSummary
+from starlift.sources import SOURCES
+
+DEFAULT_DUCKDB = "data/starlift.duckdb"
+KEYS = ("declared", "checked")
+
+
+def duckdb_path() -> Path:
+    """The warehouse's file, as in profiles.yml.example."""
+    return Path(os.environ.get("STARLIFT_DUCKDB") or DEFAULT_DUCKDB)
+
+
+# How each target is reached; the flag says whether a strict load declares keys.
+ENGINES: dict[str, Callable[[bool], Engine]] = {
+    "duckdb": lambda declared_keys: DuckDB(duckdb_path(), declared_keys=declared_keys),
+}
+
+
+def _one_of(kind: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise StarliftError(f"There is no {kind} {value!r}: choose {' or '.join(known)}.")
+    return value
+
+
+def _timestamp(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StarliftError(f"--as-of {text!r} is not a timestamp such as 2025-01-31T18:00:00.") from error
+
+
+def run_load(
+    console: Console,
+    source: str,
+    path: Path,
+    *,
+    target: str,
+    dirty: bool,
+    as_of: str | None,
+    fresh: bool,
+    keys: str,
+) -> None:
+    """Load and print; what the words mean is checked before anything is read."""
+    described = SOURCES[_one_of("source", source, tuple(SOURCES))]
+    connect = ENGINES[_one_of("target", target, tuple(ENGINES))]
+    engine = connect(_one_of("--keys", keys, KEYS) == "declared")
+    moment = _timestamp(as_of) if as_of else None
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+    )
+    with bar:
+        task = bar.add_task(f"reading {path}", total=None)
+
+        def show(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total)
+
+        summary = load(described, path, engine, dirty=dirty, as_of=moment, fresh=fresh, progress=show)
+    print_summary(console, summary)
+
+
+def print_summary(console: Console, summary: LoadSummary) -> None:
+    table = Table("table", "rows", title=f"{summary.source}: load {summary.load_id}, {summary.mode}")
+    table.columns[1].justify = "right"
+    for loaded in summary.tables:
+        table.add_row(loaded.name, f"{loaded.rows:,}")
+    table.add_section()
+    table.add_row("all", f"{summary.row_count:,}")
+    console.print(table)
+    console.print(f"Extract of {summary.extracted_at} (UTC), from {summary.source_path}", highlight=False)
+    for note in summary.notes:
+        console.print(f"Note: {note}", highlight=False)
+    for violation in summary.violations:
+        console.print(f"[yellow]Broken rule:[/yellow] {violation}", highlight=False)

@@ -1,0 +1,52 @@
+"""created_at and updated_at for extracts that have none: they change only when the row's content does."""
+
+from datetime import datetime
+
+from starlift.load.extract import TableInput
+from starlift.load.fit import typed_columns
+from starlift.sources.model import AUDIT_COLUMNS
+
+
+def missing_stamps(table_input: TableInput) -> bool:
+    return any(name not in table_input.columns for name in AUDIT_COLUMNS)
+
+
+def stamped_select(table_input: TableInput, extracted_at: datetime, before: str | None) -> str:
+    """The input's rows with stamps; `before` names the table with the last load's rows, if there is one.
+
+    A row keeps updated_at where a row of the same key and content was there before, and created_at where the
+    key was. Repeated keys, which only dirty loads have, are matched by their content.
+    """
+    table = table_input.table
+    given = typed_columns(table_input)
+    key = table.primary_key
+    content = [name for name in table.column_names if name not in AUDIT_COLUMNS]
+    incoming = ", ".join(f"{sql} as {name}" for name, sql in given.items())
+    created, updated = AUDIT_COLUMNS
+    taken = f"timestamp '{extracted_at}'"
+    new_created = taken if updated not in table_input.columns else f"least(incoming.{updated}, {taken})"
+    if before is None:
+        stamps = {created: new_created, updated: taken}
+        joins = ""
+    else:
+        stamps = {
+            created: f"coalesce(by_key.{created}, {new_created})",
+            updated: f"coalesce(same.{updated}, {taken})",
+        }
+        same = " and ".join(
+            f"same.{name} is not distinct from incoming.{name}" for name in content if name != key
+        )
+        joins = (
+            f" left join (select {key}, min({created}) as {created} from {before} group by {key}) as by_key"
+            f" on by_key.{key} = incoming.{key}"
+            f" left join (select {', '.join(content)}, min({updated}) as {updated} from {before}"
+            " group by all) as same"
+            f" on same.{key} is not distinct from incoming.{key} and {same}"
+        )
+    outgoing = ", ".join(
+        f"{stamps[name]} as {name}"
+        if name in stamps and name not in table_input.columns
+        else f"incoming.{name}"
+        for name in table.column_names
+    )
+    return f"select {outgoing} from (select {incoming} from {table_input.relation}) as incoming{joins}"
