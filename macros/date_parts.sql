@@ -1,0 +1,48 @@
+{# A date or timestamp as the whole number yyyymmdd, the key of dim_date. #}
+{% macro date_key(moment) -%}
+    cast(
+        extract(year from {{ moment }}) * 10000
+        + extract(month from {{ moment }}) * 100
+        + extract(day from {{ moment }})
+    as integer)
+{%- endmacro %}
+
+
+{# The month of a date or timestamp as the whole number yyyymm. #}
+{% macro month_key(moment) -%}
+    cast(extract(year from {{ moment }}) * 100 + extract(month from {{ moment }}) as integer)
+{%- endmacro %}
+
+
+{# Whole days from one timestamp to a later one; midnight crossings do not count. #}
+{% macro whole_days_between(from_moment, to_moment) -%}
+    {{ return(adapter.dispatch('whole_days_between')(from_moment, to_moment)) }}
+{%- endmacro %}
+
+{% macro default__whole_days_between(from_moment, to_moment) -%}
+    {{ exceptions.raise_compiler_error("whole_days_between is not written for " ~ target.type ~ " yet") }}
+{%- endmacro %}
+
+{% macro duckdb__whole_days_between(from_moment, to_moment) -%}
+    cast(date_sub('day', {{ from_moment }}, {{ to_moment }}) as integer)
+{%- endmacro %}
+
+
+{# Day of the ISO week, 1 for Monday to 7 for Sunday. #}
+{% macro iso_day_of_week(day) -%}
+    {{ return(adapter.dispatch('iso_day_of_week')(day)) }}
+{%- endmacro %}
+
+{% macro default__iso_day_of_week(day) -%}
+    extract(isodow from {{ day }})
+{%- endmacro %}
+
+
+{# Number of the ISO week, 1 to 53. #}
+{% macro iso_week(day) -%}
+    {{ return(adapter.dispatch('iso_week')(day)) }}
+{%- endmacro %}
+
+{% macro default__iso_week(day) -%}
+    extract(week from {{ day }})
+{%- endmacro %}

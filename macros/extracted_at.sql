@@ -1,0 +1,20 @@
+{#
+    When the source's present content was extracted, as a SQL expression: what the log of loads says, and the run's own
+    time where there is none (a live operational schema).
+#}
+{% macro extracted_at(source_name) -%}
+    {%- if var(source_name ~ '_has_load_log') -%}
+        (select max(loads.extracted_at) from {{ source(source_name, 'loads') }} as loads)
+    {%- else -%}
+        cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    Overrides dbt's: a snapshot dates a deletion by the extract in which the row was missing, not by the clock of the
+    machine that happened to run dbt, so that history has one time axis and a rerun gives the same history.
+#}
+{% macro snapshot_get_time() -%}
+    {{ extracted_at(config.require('meta').source) }}
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{# The rejected rows of one checked model in the shape of the quarantine; `row_text` keeps every column as it was. #}
+{% macro quarantined_rows(checked, source_table, key, columns, claimed_amount='null', allowed_amount='null') -%}
+    select
+        cast('{{ source_table }}' as {{ dbt.type_string() }}) as source_table,
+        cast({{ key }} as {{ dbt.type_string() }}) as source_key,
+        broken_rule as rule_id,
+        concat_ws(
+            ', '
+            {%- for column in columns %},
+            concat_ws('=', '{{ column }}', cast({{ column }} as {{ dbt.type_string() }}))
+            {%- endfor %}
+        ) as row_text,
+        cast({{ claimed_amount }} as decimal(12, 2)) as claimed_amount,
+        cast({{ allowed_amount }} as decimal(12, 2)) as allowed_amount,
+        updated_at
+    from {{ checked }}
+    where broken_rule is not null
+{%- endmacro %}

@@ -1,0 +1,26 @@
+with departments as (
+
+    select * from {{ ref('stg_clinic__departments') }}
+
+),
+
+checked as (
+
+    select
+        department_id,
+        department_name,
+        floor_number,
+        bed_capacity,
+        created_at,
+        updated_at,
+        case
+            when department_id is null then 'department_id_missing'
+            when {{ duplicate_number('department_id', ['updated_at desc', 'department_name', 'floor_number', 'bed_capacity']) }} > 1
+                then 'department_id_repeated'
+            when bed_capacity <= 0 then 'department_capacity_not_positive'
+        end as broken_rule
+    from departments
+
+)
+
+select * from checked

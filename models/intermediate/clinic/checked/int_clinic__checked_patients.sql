@@ -1,0 +1,44 @@
+with patients as (
+
+    select * from {{ ref('stg_clinic__patients') }}
+
+),
+
+genders as (
+
+    select * from {{ ref('ref_genders') }}
+
+),
+
+checked as (
+
+    select
+        patients.patient_id,
+        patients.mrn,
+        patients.first_name,
+        patients.last_name,
+        patients.gender_code,
+        genders.gender,
+        patients.date_of_birth,
+        patients.address,
+        patients.city,
+        patients.state,
+        patients.postal_code,
+        patients.created_at,
+        patients.updated_at,
+        case
+            when patients.patient_id is null then 'patient_id_missing'
+            when
+                {{ duplicate_number('patients.patient_id', [
+                    'patients.updated_at desc', 'mrn', 'first_name', 'last_name', 'patients.gender_code', 'date_of_birth',
+                    'address', 'city', 'state', 'postal_code',
+                ]) }} > 1
+                then 'patient_id_repeated'
+            when patients.gender_code is not null and genders.gender_code is null then 'patient_gender_unknown'
+        end as broken_rule
+    from patients
+    left join genders on patients.gender_code = genders.gender_code
+
+)
+
+select * from checked

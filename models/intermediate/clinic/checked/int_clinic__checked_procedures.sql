@@ -1,0 +1,25 @@
+with procedures as (
+
+    select * from {{ ref('stg_clinic__procedures') }}
+
+),
+
+checked as (
+
+    select
+        procedure_id,
+        cpt_code,
+        cpt_description,
+        created_at,
+        updated_at,
+        case
+            when procedure_id is null then 'procedure_id_missing'
+            when {{ duplicate_number('procedure_id', ['updated_at desc', 'cpt_code', 'cpt_description']) }} > 1
+                then 'procedure_id_repeated'
+            when cpt_code is null then 'procedure_code_missing'
+        end as broken_rule
+    from procedures
+
+)
+
+select * from checked

@@ -1,0 +1,22 @@
+with checked as (
+
+    select * from {{ ref('int_clinic__checked_specialties') }}
+
+),
+
+valid as (
+
+    select
+        specialty_id,
+        specialty_name,
+        specialty_code,
+        created_at,
+        updated_at,
+        -- when this content was seen: snapshots keep it, and it orders versions
+        {{ extracted_at('clinic') }} as captured_at
+    from checked
+    where broken_rule is null
+
+)
+
+select * from valid

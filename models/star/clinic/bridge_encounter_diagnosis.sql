@@ -1,0 +1,45 @@
+with encounters as (
+
+    select encounter_id, diagnosis_count from {{ ref('fact_encounters') }}
+
+),
+
+encounter_diagnoses as (
+
+    select * from {{ ref('int_clinic__valid_encounter_diagnoses') }}
+
+),
+
+diagnoses as (
+
+    select * from {{ ref('dim_diagnosis') }}
+
+),
+
+ranked as (
+
+    select
+        encounter_id,
+        diagnosis_id,
+        diagnosis_sequence,
+        row_number() over (partition by encounter_id order by diagnosis_sequence, diagnosis_id) as diagnosis_number
+    from encounter_diagnoses
+
+),
+
+final as (
+
+    select
+        encounters.encounter_id,
+        coalesce(diagnoses.diagnosis_key, -2) as diagnosis_key,
+        ranked.diagnosis_sequence,
+        coalesce(ranked.diagnosis_number, 0) = 1 as is_primary,
+        {{ weighting_factor('ranked.diagnosis_number', 'encounters.diagnosis_count') }} as weighting_factor
+    from encounters
+    -- an encounter without any diagnosis keeps one row, for the member "not applicable"
+    left join ranked on encounters.encounter_id = ranked.encounter_id
+    left join diagnoses on ranked.diagnosis_id = diagnoses.diagnosis_id
+
+)
+
+select * from final

@@ -1,0 +1,44 @@
+with encounters as (
+
+    select encounter_id, procedure_count from {{ ref('fact_encounters') }}
+
+),
+
+encounter_procedures as (
+
+    select * from {{ ref('int_clinic__valid_encounter_procedures') }}
+
+),
+
+procedures as (
+
+    select * from {{ ref('dim_procedure') }}
+
+),
+
+ranked as (
+
+    select
+        encounter_id,
+        procedure_id,
+        procedure_date,
+        row_number() over (partition by encounter_id order by procedure_date, procedure_id) as procedure_number
+    from encounter_procedures
+
+),
+
+final as (
+
+    select
+        encounters.encounter_id,
+        coalesce(procedures.procedure_key, -2) as procedure_key,
+        coalesce({{ date_key('ranked.procedure_date') }}, -2) as procedure_date_key,
+        {{ weighting_factor('ranked.procedure_number', 'encounters.procedure_count') }} as weighting_factor
+    from encounters
+    -- an encounter without any procedure keeps one row, for the member "not applicable"
+    left join ranked on encounters.encounter_id = ranked.encounter_id
+    left join procedures on ranked.procedure_id = procedures.procedure_id
+
+)
+
+select * from final

@@ -1,0 +1,41 @@
+with claims as (
+
+    select * from {{ ref('int_clinic__valid_billing') }}
+
+),
+
+encounters as (
+
+    select * from {{ ref('fact_encounters') }}
+
+),
+
+final as (
+
+    -- the members as they were when the encounter started, not when the bill was written
+    select
+        claims.claim_id,
+        claims.encounter_id,
+        encounters.patient_key,
+        encounters.patient_durable_key,
+        encounters.provider_key,
+        encounters.provider_durable_key,
+        encounters.department_key,
+        encounters.department_durable_key,
+        encounters.specialty_key,
+        encounters.specialty_durable_key,
+        encounters.current_specialty_durable_key,
+        encounters.encounter_type_key,
+        encounters.start_date_key as encounter_start_date_key,
+        encounters.start_month_key as encounter_start_month_key,
+        {{ date_key('claims.claim_date') }} as claim_date_key,
+        claims.claim_status,
+        claims.claimed_amount,
+        coalesce(claims.allowed_amount, 0) as allowed_amount,
+        case when claims.is_denied = 0 then coalesce(claims.allowed_amount, 0) else 0 end as revenue_amount
+    from claims
+    inner join encounters on claims.encounter_id = encounters.encounter_id
+
+)
+
+select * from final
