@@ -1,0 +1,1 @@
+"""Checks of the dbt project itself, for `starlift check`."""

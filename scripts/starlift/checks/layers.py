@@ -1,0 +1,45 @@
+"""The layer boundary: which layer may read which, checked on dbt's manifest."""
+
+from typing import Any
+
+# What a node of a layer may read. Staging reads only sources; the star reads what is clean; an analysis reads the star,
+# or, on its 3NF side, the sources.
+MAY_READ: dict[str, set[str]] = {
+    "staging": {"source"},
+    "intermediate": {"staging", "intermediate", "seed"},
+    "snapshot": {"intermediate", "staging"},
+    "star": {"staging", "intermediate", "snapshot", "seed", "star"},
+    "analysis on the star": {"star"},
+    "analysis on 3NF": {"source"},
+}
+
+
+def layer_of(node: dict[str, Any]) -> str | None:
+    """The layer of a manifest's node, or None where no rule applies (tests, seeds, exposures)."""
+    kind = node["resource_type"]
+    if kind == "model":
+        return node["fqn"][1]
+    if kind == "analysis":
+        return "analysis on 3NF" if "__3nf" in node["name"] else "analysis on the star"
+    if kind in {"snapshot", "seed", "source"}:
+        return kind
+    return None
+
+
+def layer_violations(manifest: dict[str, Any]) -> list[str]:
+    """One sentence per reference that crosses the boundary the wrong way."""
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    found = []
+    for node in manifest["nodes"].values():
+        layer = layer_of(node)
+        if layer not in MAY_READ:
+            continue
+        for parent in (nodes[unique_id] for unique_id in node["depends_on"]["nodes"]):
+            # the log of loads is no business data: any layer may ask it when the extract was taken
+            if parent["name"] == "loads" or layer_of(parent) in MAY_READ[layer]:
+                continue
+            allowed = ", ".join(sorted(MAY_READ[layer]))
+            found.append(
+                f"{node['name']} ({layer}) reads {parent['name']} ({layer_of(parent)}); it may read: {allowed}"
+            )
+    return sorted(found)
