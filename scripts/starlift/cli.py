@@ -39,8 +39,10 @@ def load_command(
     ] = False,
     keys: Annotated[
         str,
-        typer.Option(help="declared: keys stand in the DDL; checked: only the load checks them (faster)."),
-    ] = "declared",
+        typer.Option(
+            help="declared in the DDL, checked by the load (faster), or auto: declared if few rows."
+        ),
+    ] = "auto",
 ) -> None:
     """Load an extract into the raw schema, all of it or nothing."""
     from starlift.load.command import run_load  # noqa: PLC0415 - each command imports only what it needs
@@ -55,6 +57,14 @@ def load_command(
         fresh=fresh,
         keys=keys,
     )
+
+
+@app.command("check")
+def check_command() -> None:
+    """Check the dbt project: no deprecated YAML, no reference against the layers."""
+    from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs
+
+    run_checks(console, Path.cwd())
 
 
 def main() -> None:

@@ -10,14 +10,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from starlift.errors import StarliftError
-from starlift.load.duckdb import DuckDB
+from starlift.load.duckdb import DuckDB, Keys
 from starlift.load.engine import Engine
 from starlift.load.run import load
 from starlift.load.summary import LoadSummary
 from starlift.sources import SOURCES
 
 DEFAULT_DUCKDB = "data/starlift.duckdb"
-KEYS = ("declared", "checked")
 
 
 def duckdb_path() -> Path:
@@ -25,10 +24,8 @@ def duckdb_path() -> Path:
     return Path(os.environ.get("STARLIFT_DUCKDB") or DEFAULT_DUCKDB)
 
 
-# How each target is reached; the flag says whether a strict load declares keys.
-ENGINES: dict[str, Callable[[bool], Engine]] = {
-    "duckdb": lambda declared_keys: DuckDB(duckdb_path(), declared_keys=declared_keys),
-}
+# How each target is reached.
+ENGINES: dict[str, Callable[[Keys], Engine]] = {"duckdb": lambda keys: DuckDB(duckdb_path(), keys)}
 
 
 def _one_of(kind: str, value: str, known: tuple[str, ...]) -> str:
@@ -58,7 +55,7 @@ def run_load(
     """Load and print; what the words mean is checked before anything is read."""
     described = SOURCES[_one_of("source", source, tuple(SOURCES))]
     connect = ENGINES[_one_of("target", target, tuple(ENGINES))]
-    engine = connect(_one_of("--keys", keys, KEYS) == "declared")
+    engine = connect(Keys(_one_of("way to keep keys", keys, tuple(way.value for way in Keys))))
     moment = _timestamp(as_of) if as_of else None
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -14,7 +15,8 @@ from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, TableInput, text_literal
 from starlift.load.fit import check_fit, typed_columns
 from starlift.load.notes import MAY_REPEAT
-from starlift.load.rules import Violation, key_violations, repeats, row_violations
+from starlift.load.quick_keys import QuickKeys, repeats
+from starlift.load.rules import Violation, key_violations, row_violations
 from starlift.load.stamps import missing_stamps, stamped_select
 from starlift.sources import Source
 
@@ -30,18 +32,32 @@ create table if not exists {schema}.loads (
 """
 
 
+# Up to here declaring the keys takes seconds; see `Keys.AUTO`.
+MOST_ROWS_WITH_DECLARED_KEYS = 1_000_000
+
+
+class Keys(Enum):
+    """Whether a strict load declares primary, unique and foreign keys in the DDL or only checks them."""
+
+    DECLARED = "declared"
+    CHECKED = "checked"
+    # Declared up to MOST_ROWS_WITH_DECLARED_KEYS rows in all tables together.
+    AUTO = "auto"
+
+
 class DuckDB:
     """A DuckDB file, made where there is none; one that a failed load has made goes again.
 
-    With `declared_keys` a strict load's DDL has primary, unique and foreign keys, for each of which DuckDB
-    keeps an index; without, the load itself checks them and the DDL has NOT NULL and CHECK only.
+    A strict load's DDL has NOT NULL, CHECK, and, where they are to be declared, primary, unique and foreign
+    keys. DuckDB keeps an index for each of these and fills it row by row, which takes twenty times as long as
+    the rows themselves; where they are not declared, the load checks them once, over the whole table.
     """
 
     name = "duckdb"
 
-    def __init__(self, path: Path, *, declared_keys: bool = True) -> None:
+    def __init__(self, path: Path, keys: Keys = Keys.AUTO) -> None:
         self.path = path
-        self.declared_keys = declared_keys
+        self.keys = keys
 
     def __enter__(self) -> Self:
         self._is_new = not self.path.exists()
@@ -60,7 +76,10 @@ class DuckDB:
             self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def last_load(self, source: Source) -> LoadRecord | None:
-        if "loads" not in self._columns(source):
+        if not self._rows(
+            "select 1 from duckdb_tables() where database_name = current_database() "
+            f"and schema_name = {text_literal(source.raw_schema)} and table_name = 'loads'"
+        ):
             return None
         found = self._rows(
             "select load_id, source_path, mode, extracted_at, loaded_at "
@@ -72,12 +91,16 @@ class DuckDB:
         for table_input in extract.tables:
             if table_input.arrow is not None:
                 self._connection.register(table_input.relation, table_input.arrow)
-        rules = Rules.NONE if record.mode == "dirty" else Rules.ALL if self.declared_keys else Rules.ROW
         try:
-            self._check_fits(extract, progress)
+            rules = self._rules(record, self._check_fits(extract, progress))
             with self._transaction():
                 rows = self._land(extract, record, rules, compare, progress)
-                landed = Landed(rows, self._repeats(extract.source), self._violations(extract.source, rules))
+                landed = Landed(
+                    rows,
+                    self._repeats(extract.source),
+                    self._violations(extract.source, rules),
+                    keys_declared=rules is Rules.ALL,
+                )
                 if landed.violations and record.mode == "strict":
                     raise _refusal(landed.violations)
                 self._append(extract.source, record, sum(rows.values()))
@@ -117,29 +140,39 @@ class DuckDB:
             columns.setdefault(table, set()).add(column)
         return columns
 
-    def _check_fits(self, extract: Extract, progress: Progress) -> None:
+    def _rules(self, record: LoadRecord, row_count: int) -> Rules:
+        if record.mode == "dirty":
+            return Rules.NONE
+        few = row_count <= MOST_ROWS_WITH_DECLARED_KEYS
+        declared = self.keys is Keys.DECLARED or (self.keys is Keys.AUTO and few)
+        return Rules.ALL if declared else Rules.ROW
+
+    def _check_fits(self, extract: Extract, progress: Progress) -> int:
+        """Refuse values that do not fit; else how many rows the extract has."""
+        row_count = 0
         for done, table_input in enumerate(extract.tables):
             progress(f"reading {table_input.table.name}", done, 2 * len(extract.tables))
             try:
-                check_fit(table_input, self._rows)
+                row_count += check_fit(table_input, self._rows)
             except duckdb.Error as error:
                 raise StarliftError(
                     f"{table_input.origin} cannot be read, it may be truncated: {_first_line(error)}"
                 ) from error
+        return row_count
 
     def _land(
         self, extract: Extract, record: LoadRecord, rules: Rules, compare: bool, progress: Progress
     ) -> dict[str, int]:
         """The new tables in the place of the old; how many rows each has."""
         source = extract.source
-        before = self._columns(source)
+        before = self._columns(source) if compare else {}
         selects = {}
         for table_input in extract.tables:
             table = table_input.table
             selects[table.name] = _plain_select(table_input)
             if missing_stamps(table_input):
                 # the old rows are read before any table goes
-                known = compare and set(table.column_names) <= before.get(table.name, set())
+                known = set(table.column_names) <= before.get(table.name, set())
                 old = f"{source.raw_schema}.{table.name}" if known else None
                 select = stamped_select(table_input, record.extracted_at, old)
                 if known:
@@ -160,9 +193,9 @@ class DuckDB:
         progress("checking", 2 * len(source.tables), 2 * len(source.tables))
         return rows
 
-    def _repeats(self, source: Source) -> dict[tuple[str, tuple[str, ...]], tuple[int, int]]:
+    def _repeats(self, source: Source) -> dict[tuple[str, tuple[str, str]], tuple[int, int]]:
         return {
-            (table, columns): repeats(f"{source.raw_schema}.{table}", columns, self._first_row)
+            (table, columns): repeats(self._connection, f"{source.raw_schema}.{table}", columns)
             for table, columns in MAY_REPEAT.get(source.name, {}).items()
         }
 
@@ -172,7 +205,8 @@ class DuckDB:
         def relation(table: str) -> str:
             return f"{source.raw_schema}.{table}"
 
-        keys = () if rules is Rules.ALL else key_violations(source, relation, self._first_row)
+        proofs = QuickKeys(self._connection)
+        keys = () if rules is Rules.ALL else key_violations(source, relation, self._first_row, proofs)
         rows = row_violations(source, relation, self._first_row) if rules is Rules.NONE else ()
         return tuple(chain(keys, rows))
 
@@ -204,7 +238,7 @@ class DuckDB:
 
         checks = chain(
             row_violations(source, relation, self._first_row),
-            key_violations(source, relation, self._first_row),
+            key_violations(source, relation, self._first_row, QuickKeys(self._connection)),
         )
         violations = tuple(checks)
         if not violations:

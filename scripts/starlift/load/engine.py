@@ -30,8 +30,10 @@ class Landed:
 
     rows: dict[str, int]
     # Combinations that occur more than once and the rows too many, by (table, columns).
-    repeats: dict[tuple[str, tuple[str, ...]], tuple[int, int]]
+    repeats: dict[tuple[str, tuple[str, str]], tuple[int, int]]
     violations: tuple[Violation, ...]
+    # Whether primary, unique and foreign keys stand in the DDL.
+    keys_declared: bool
 
 
 class Engine(Protocol):

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,8 @@ def read_extract(source: Source, path: Path) -> Extract:
         if suffixes == {".sql"}:
             inputs = _sql_inputs(source, files)
         elif suffixes == {".parquet"}:
-            inputs = _by_table(source, files, _parquet_input)
+            with duckdb.connect() as reader:
+                inputs = _by_table(source, files, partial(_parquet_input, reader))
         else:
             inputs = _by_table(source, files, _csv_input)
         _require_all(source, inputs, path)
@@ -190,20 +192,15 @@ def _match(table: Table, columns: Iterable[InputColumn], origin: str) -> dict[st
     return matched
 
 
-def _describe(relation: str) -> list[InputColumn]:
-    with duckdb.connect() as connection:
-        rows = connection.execute(f"describe select * from {relation}").fetchall()
-    return [InputColumn(row[0], row[1]) for row in rows]
-
-
-def _parquet_input(table: Table, file: Path) -> TableInput:
+def _parquet_input(reader: duckdb.DuckDBPyConnection, table: Table, file: Path) -> TableInput:
     relation = f"read_parquet({text_literal(file)})"
     try:
-        columns = _describe(relation)
+        rows = reader.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
         raise StarliftError(
             f"{file} is not a whole Parquet file (truncated, or of another kind): write it again."
         ) from error
+    columns = [InputColumn(row[0], row[1]) for row in rows]
     return TableInput(table, relation, _match(table, columns, str(file)), str(file))
 
 

@@ -71,8 +71,8 @@ def misfit(value: str, found: str, wanted: str) -> str | None:
     return f"{value} is not null and ({cast} is null{changed})"
 
 
-def check_fit(table_input: TableInput, rows: Rows) -> None:
-    """Refuse an input with a value that does not fit: which table, column, row and value."""
+def check_fit(table_input: TableInput, rows: Rows) -> int:
+    """Refuse an input with a value that does not fit: the message says which; else count its rows."""
     table, relation = table_input.table, table_input.relation
     conditions: dict[str, str] = {}
     for column in table.columns:
@@ -85,12 +85,12 @@ def check_fit(table_input: TableInput, rows: Rows) -> None:
             conditions[column.name] = f"{name} is not null"
         elif condition := misfit(name, found.type, column.type):
             conditions[column.name] = condition
-    if not conditions:
-        return
-    counts = rows(f"select {', '.join(f'count_if({c})' for c in conditions.values())} from {relation}")[0]
+    counted = ", ".join(["count(*)", *(f"count_if({condition})" for condition in conditions.values())])
+    row_count, *counts = rows(f"select {counted} from {relation}")[0]
     for (name, condition), count in zip(conditions.items(), counts, strict=True):
         if count:
             raise _misfit_error(table_input, name, condition, count, rows)
+    return row_count
 
 
 def _misfit_error(

@@ -1,7 +1,7 @@
 """What a load reports though it is allowed, because a query that forgets it counts twice."""
 
 # Columns whose values may come together more than once, by source and table.
-MAY_REPEAT: dict[str, dict[str, tuple[str, ...]]] = {
+MAY_REPEAT: dict[str, dict[str, tuple[str, str]]] = {
     "clinic": {
         "encounter_diagnoses": ("encounter_id", "diagnosis_id"),
         "encounter_procedures": ("encounter_id", "procedure_id"),
@@ -9,6 +9,12 @@ MAY_REPEAT: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def repeat_note(table: str, columns: tuple[str, ...], combinations: int, rows: int) -> str:
+KEYS_NOT_DECLARED = (
+    "primary, unique and foreign keys hold: this load has checked them; the DDL does not declare them, "
+    "because the indexes would take far longer than the rows (--keys declared does it all the same)"
+)
+
+
+def repeat_note(table: str, columns: tuple[str, str], combinations: int, rows: int) -> str:
     what = f"({', '.join(columns)}) pair{'s' * (combinations != 1)} occur{'s' * (combinations == 1)}"
     return f"{table}: {combinations:,} {what} more than once, {rows:,} rows too many; allowed, and kept"

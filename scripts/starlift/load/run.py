@@ -1,13 +1,13 @@
 """One load, whatever the engine: read the extract, decide when it was taken, replace the raw tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from starlift.errors import StarliftError
-from starlift.load.engine import Engine, LoadRecord
+from starlift.load.engine import Engine, Landed, LoadRecord
 from starlift.load.extract import read_extract, utc
-from starlift.load.notes import repeat_note
+from starlift.load.notes import KEYS_NOT_DECLARED, repeat_note
 from starlift.load.summary import LoadSummary, TableSummary
 from starlift.sources import Source
 
@@ -54,10 +54,14 @@ def load(
         extracted_at=record.extracted_at,
         loaded_at=record.loaded_at,
         tables=tuple(TableSummary(name, rows) for name, rows in landed.rows.items()),
-        notes=tuple(
-            repeat_note(table, columns, *counts)
-            for (table, columns), counts in landed.repeats.items()
-            if counts[0]
-        ),
+        notes=tuple(_notes(record, landed)),
         violations=landed.violations,
     )
+
+
+def _notes(record: LoadRecord, landed: Landed) -> Iterator[str]:
+    for (table, columns), counts in landed.repeats.items():
+        if counts[0]:
+            yield repeat_note(table, columns, *counts)
+    if record.mode == "strict" and not landed.keys_declared:
+        yield KEYS_NOT_DECLARED
