@@ -18,6 +18,40 @@ def starlift() -> None:
     """Raw data for the Starlift warehouse: generate it, load it, and time what dbt builds from it."""
 
 
+@app.command("generate")
+def generate_command(
+    source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
+    *,
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "lab",
+    patients: Annotated[int | None, typer.Option(help="Instead of the scale's.", show_default=False)] = None,
+    encounters: Annotated[
+        int | None, typer.Option(help="Instead of the scale's.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    start: Annotated[str, typer.Option(help="First day.")] = "2023-01-01",
+    end: Annotated[str, typer.Option(help="Last day; the source is read at its end.")] = "2025-12-31",
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write.", show_default="data/<source>")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="Default: all cores.", show_default=False)] = None,
+) -> None:
+    """Make raw data as Parquet: the same on every machine, version and number of threads."""
+    from starlift.generate.command import run_generate  # noqa: PLC0415
+
+    run_generate(
+        console,
+        source,
+        out or Path("data") / source,
+        scale=scale,
+        patients=patients,
+        encounters=encounters,
+        seed=seed,
+        start=start,
+        end=end,
+        threads=threads,
+    )
+
+
 @app.command("load")
 def load_command(
     source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],

@@ -1,0 +1,183 @@
+"""`starlift generate clinic`: the ten tables of the clinic as Parquet, from a seed."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from os import cpu_count
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from starlift.errors import StarliftError
+from starlift.generate.details import make_chunk
+from starlift.generate.files import Manifest, TableEntry, TableWriter, integers, replaced_folder
+from starlift.generate.people import patient_table, provider_table, reference_tables
+from starlift.generate.period import Period
+from starlift.generate.timeline import CHUNK, Timeline, make_timeline
+from starlift.sources import CLINIC
+
+T = TypeVar("T")
+
+# name -> (patients, encounters)
+SCALES = {
+    "tiny": (300, 1_500),
+    "lab": (10_000, 50_000),
+    "100k": (20_000, 100_000),
+    "1m": (200_000, 1_000_000),
+    "10m": (2_000_000, 10_000_000),
+}
+# Told the name of a step, how much of it is done, and its total.
+Progress = Callable[[str, int, int], None]
+_MAX_ENCOUNTERS = 100_000_000  # children's ids stay within 32 bits
+_YEARS = (1990, 2036)  # times stay within 32 bits of seconds
+_PIECE = 1 << 17  # rows of patients written at a time
+
+
+def scale_size(scale: str) -> tuple[int, int]:
+    """Patients and encounters of a named scale."""
+    try:
+        return SCALES[scale.lower()]
+    except KeyError:
+        raise StarliftError(f"There is no scale '{scale}': choose one of {', '.join(SCALES)}.") from None
+
+
+def parse_date(text: str, what: str) -> date:
+    """A date written as 2025-12-31; `what` names it in the error."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StarliftError(f"The {what} date '{text}' is not a date: write it like 2025-12-31.") from None
+
+
+def _check(patients: int, encounters: int, start: date, end: date, threads: int) -> None:
+    if patients < 1 or encounters < 1:
+        raise StarliftError("Patients and encounters must be at least 1.")
+    if max(patients, encounters) > _MAX_ENCOUNTERS:
+        raise StarliftError(f"Patients and encounters must be at most {_MAX_ENCOUNTERS:,}.")
+    if end < start:
+        raise StarliftError(f"The end {end} lies before the start {start}: swap --start and --end.")
+    if start.year < _YEARS[0] or end.year > _YEARS[1]:
+        raise StarliftError(f"Dates must lie between {_YEARS[0]} and {_YEARS[1]}.")
+    if threads < 1:
+        raise StarliftError("Threads must be at least 1.")
+
+
+def generate_clinic(
+    out: Path,
+    *,
+    patients: int,
+    encounters: int,
+    seed: int = 1,
+    start: date = date(2023, 1, 1),
+    end: date = date(2025, 12, 31),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Write the folder `out`, all or nothing: the same bytes on any number of threads."""
+    threads = threads or cpu_count() or 1
+    _check(patients, encounters, start, end, threads)
+    tell = progress or (lambda _step, _done, _total: None)
+    period = Period(start, end)
+    with replaced_folder(out) as folder, ThreadPoolExecutor(threads) as pool:
+        made = 0
+
+        def step(more: int) -> None:
+            nonlocal made
+            made += more
+            tell("who comes when", made, encounters)
+
+        timeline = make_timeline(seed, period, patients=patients, encounters=encounters, pool=pool, step=step)
+        entries: dict[str, TableEntry] = {}
+        for name, rows in reference_tables().items():
+            entries[name] = _write_whole(folder, name, [rows])
+        providers = provider_table(seed, period, timeline.staff)
+        entries["providers"] = _write_whole(folder, "providers", [providers])
+        making = _Making(folder, seed, period, timeline, threads, tell)
+        entries["patients"] = _write_patients(making)
+        entries |= _write_encounters(making)
+        manifest = Manifest(
+            source=CLINIC.name,
+            seed=seed,
+            patients=patients,
+            encounters=encounters,
+            start=start.isoformat(),
+            end=end.isoformat(),
+            extracted_at=f"{end.isoformat()}T23:59:59",
+            tables={table.name: entries[table.name] for table in CLINIC.tables},
+        )
+        manifest.write(folder)
+    return manifest
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What the steps after the timeline need."""
+
+    folder: Path
+    seed: int
+    period: Period
+    timeline: Timeline
+    threads: int
+    tell: Progress
+
+
+def _write_whole(folder: Path, name: str, pieces: list[pa.Table]) -> TableEntry:
+    writer = TableWriter(folder, CLINIC.table(name))
+    for piece in pieces:
+        writer.write(piece)
+    return writer.close()
+
+
+def _in_order(threads: int, make: Callable[[int], T], starts: range) -> Iterator[T]:
+    """`make(start)` for each start on all threads, a few ahead of the reader, in order."""
+    with ThreadPoolExecutor(threads) as pool:
+        rest = iter(starts)
+        waiting = deque(pool.submit(make, start) for start in islice(rest, threads + 1))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(make, start) for start in islice(rest, 1))
+
+
+def _write_patients(making: _Making) -> TableEntry:
+    first_visit = making.timeline.first_visit
+    writer = TableWriter(making.folder, CLINIC.table("patients"))
+
+    def make(lo: int) -> pa.Table:
+        return patient_table(making.seed, making.period, first_visit[lo : lo + _PIECE], lo)
+
+    for piece in _in_order(making.threads, make, range(0, len(first_visit), _PIECE)):
+        writer.write(piece)
+        making.tell("patients", writer.rows, len(first_visit))
+    return writer.close()
+
+
+def _write_encounters(making: _Making) -> dict[str, TableEntry]:
+    """Make the chunks and write each table's pieces in order; children get their ids here."""
+    total = len(making.timeline.visits.start)
+    names = ("encounters", "encounter_diagnoses", "encounter_procedures", "billing")
+    writers = {name: TableWriter(making.folder, CLINIC.table(name)) for name in names}
+
+    def make(lo: int) -> dict[str, pa.Table]:
+        return make_chunk(making.seed, making.period, making.timeline, lo, min(lo + CHUNK, total))
+
+    def write(name: str, rows: pa.Table) -> None:
+        before = writers[name].rows
+        ids = integers(np.arange(before + 1, before + rows.num_rows + 1))
+        writers[name].write(rows.set_column(0, rows.schema.names[0], ids))
+
+    with ThreadPoolExecutor(making.threads) as pool:
+        writing: list[Future[None]] = []
+        for chunk in _in_order(making.threads, make, range(0, total, CHUNK)):
+            for task in writing:
+                task.result()
+            making.tell("encounters and their details", writers["encounters"].rows, total)
+            writing = [pool.submit(write, name, rows) for name, rows in chunk.items()]
+        for task in writing:
+            task.result()
+    making.tell("encounters and their details", total, total)
+    return {name: writer.close() for name, writer in writers.items()}
