@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,12 @@ class ColumnDigest:
         return " ".join(part.hexdigest() for part in (self._values, self._nulls, self._lengths))
 
 
+# pyarrow began to limit a page's rows; without the limit its pages are those of the versions before.
+_NO_ROW_LIMIT = (
+    {"max_rows_per_page": 1 << 30} if "max_rows_per_page" in signature(pq.ParquetWriter).parameters else {}
+)
+
+
 class TableWriter:
     """Writes one table's Parquet file piece by piece; each piece becomes a row group."""
 
@@ -194,6 +201,7 @@ class TableWriter:
             write_page_checksum=False,
             store_schema=False,
             store_decimal_as_integer=True,
+            **_NO_ROW_LIMIT,
         )
 
     def write(self, piece: pa.Table) -> None:
