@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -61,7 +62,7 @@ def run_load(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
     )
     with bar:
-        task = bar.add_task(f"reading {path}", total=None)
+        task = bar.add_task(f"reading {escape(str(path))}", total=None)
 
         def show(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total)
@@ -78,8 +79,14 @@ def print_summary(console: Console, summary: LoadSummary) -> None:
     table.add_section()
     table.add_row("all", f"{summary.row_count:,}")
     console.print(table)
-    console.print(f"Extract of {summary.extracted_at} (UTC), from {summary.source_path}", highlight=False)
+    console.print(
+        f"Extract of {summary.extracted_at} (UTC), from {escape(summary.source_path)}",
+        highlight=False,
+        soft_wrap=True,
+    )
     for note in summary.notes:
-        console.print(f"Note: {note}", highlight=False)
+        console.print(f"Note: {escape(note)}", highlight=False, soft_wrap=True)
     for violation in summary.violations:
-        console.print(f"[yellow]Broken rule:[/yellow] {violation}", highlight=False)
+        console.print(
+            f"[yellow]Broken rule:[/yellow] {escape(str(violation))}", highlight=False, soft_wrap=True
+        )

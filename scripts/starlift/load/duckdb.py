@@ -156,7 +156,8 @@ class DuckDB:
                 row_count += check_fit(table_input, self._rows)
             except duckdb.Error as error:
                 raise StarliftError(
-                    f"{table_input.origin} cannot be read, it may be truncated: {_first_line(error)}"
+                    f"{table_input.origin} cannot be read ({_what_is_wrong(error)}): it may be truncated, "
+                    "write it again."
                 ) from error
         return row_count
 
@@ -261,6 +262,13 @@ def _refusal(violations: tuple[Violation, ...]) -> StarliftError:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
+
+
+def _what_is_wrong(error: duckdb.Error) -> str:
+    """What DuckDB says about a file that it cannot read, on one line and without its advice."""
+    lines = str(error).splitlines()
+    told = [lines[0], *(line for line in lines[1:] if line.startswith(("Expected Number", "Value with")))]
+    return "; ".join(line.removeprefix("Invalid Input Error: ").strip(" .") for line in told)
 
 
 def _why_not_open(path: Path, error: Exception) -> str:

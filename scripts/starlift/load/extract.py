@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import duckdb
 
 from starlift.errors import StarliftError
 from starlift.load import mysql
+from starlift.load.notes import open_end_note
 from starlift.sources import Source, Table
 from starlift.sources.model import AUDIT_COLUMNS
 
@@ -57,6 +59,8 @@ class Extract:
     extracted_at: datetime | None
     # Every table of the source, parents first.
     tables: tuple[TableInput, ...]
+    # What is odd about the files, though they can be read; one sentence each.
+    notes: tuple[str, ...] = ()
 
 
 Reader = Callable[[Table, Path], TableInput]
@@ -95,9 +99,11 @@ def read_extract(source: Source, path: Path) -> Extract:
             inputs = _by_table(source, files, _csv_input)
         _require_all(source, inputs, path)
         extracted_at = _extracted_at(manifest) if manifest else None
+        notes = [open_end_note(file) for file in files if suffixes == {".csv"} and not _ends_with_line(file)]
     except OSError as error:
         raise StarliftError(f"Cannot read {error.filename or path}: {error.strerror or error}.") from error
-    return Extract(source, path, extracted_at, tuple(inputs[table.name] for table in source.tables))
+    tables = tuple(inputs[table.name] for table in source.tables)
+    return Extract(source, path, extracted_at, tables, tuple(notes))
 
 
 def _files(path: Path) -> tuple[list[Path], Path | None]:
@@ -130,6 +136,12 @@ def _files(path: Path) -> tuple[list[Path], Path | None]:
             f"{path} matches more than .sql files; for Parquet and CSV name the folder instead."
         )
     return files, None
+
+
+def _ends_with_line(file: Path) -> bool:
+    with file.open("rb") as data:
+        data.seek(-1, SEEK_END)
+        return data.read() == b"\n"
 
 
 def _extracted_at(manifest: Path) -> datetime | None:
@@ -194,6 +206,7 @@ def _match(table: Table, columns: Iterable[InputColumn], origin: str) -> dict[st
 
 def _parquet_input(reader: duckdb.DuckDBPyConnection, table: Table, file: Path) -> TableInput:
     relation = f"read_parquet({text_literal(file)})"
+    file.open("rb").close()  # DuckDB does not tell an unreadable file from a broken one
     try:
         rows = reader.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:

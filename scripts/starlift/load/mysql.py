@@ -149,9 +149,10 @@ class _Reader:
         return self.tables.setdefault(name.lower(), SqlTable(name, str(self.file)))
 
     def _other_statement(self) -> None:
-        statement = self._statement()
-        words = _WORDS.match(statement)
-        opening = " ".join(words.group().lower().split()) if words else statement[:20]
+        words = _WORDS.match(self.text, self.at)
+        opening = " ".join(words.group().lower().split()) if words else self.text[self.at : self.at + 20]
+        # what follows a change of the delimiter may have no semicolon at all
+        statement = "" if opening.startswith("delimiter") else self._statement()
         if opening in ("create table", "create temporary"):
             self._create_table(statement)
         elif not f"{opening} ".startswith(tuple(f"{words} " for words in _PASSED_OVER)):

@@ -32,7 +32,7 @@ class KeyProofs(Protocol):
     def within(self, relation: str, column: str, parent: str, key: str) -> bool: ...
 
 
-def _rows(count: int) -> str:
+def in_rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
@@ -47,7 +47,7 @@ def _nulls(table: Table, relation: Relation, first_row: FirstRow) -> Iterator[Vi
     for name, count, example in zip(required, found[::2], found[1::2], strict=True):
         if count:
             where = f" (for example where {key} is {example})" if example is not None else ""
-            yield Violation(table.name, f"{table.name}.{name} is missing in {_rows(count)}{where}", count)
+            yield Violation(table.name, f"{table.name}.{name} is missing in {in_rows(count)}{where}", count)
 
 
 def _repeats(table: Table, relation: Relation, first_row: FirstRow, proofs: KeyProofs) -> Iterator[Violation]:
@@ -67,7 +67,7 @@ def _repeats(table: Table, relation: Relation, first_row: FirstRow, proofs: KeyP
         kind = "primary key" if column == table.primary_key else "unique column"
         sentence = (
             f"{table.name}.{column}, its {kind}, has values that occur more than once: "
-            f"{_rows(rows)} too many (for example {column} {example})"
+            f"{in_rows(rows)} too many (for example {column} {example})"
         )
         yield Violation(table.name, sentence, rows)
 
@@ -86,7 +86,7 @@ def _orphans(
         )
         if count:
             sentence = (
-                f"{table.name}.{key.column} refers to {parent.name} that do not exist in {_rows(count)} "
+                f"{table.name}.{key.column} refers to {parent.name} that do not exist in {in_rows(count)} "
                 f"(for example {parent.primary_key} {example})"
             )
             yield Violation(table.name, sentence, count)
@@ -99,7 +99,7 @@ def _checks(table: Table, relation: Relation, first_row: FirstRow) -> Iterator[V
         )
         if count:
             sentence = (
-                f"{table.name} breaks the rule {check.name} ({check.sql}) in {_rows(count)} "
+                f"{table.name} breaks the rule {check.name} ({check.sql}) in {in_rows(count)} "
                 f"(for example {table.primary_key} {example})"
             )
             yield Violation(table.name, sentence, count)

@@ -54,7 +54,7 @@ def load(
         extracted_at=record.extracted_at,
         loaded_at=record.loaded_at,
         tables=tuple(TableSummary(name, rows) for name, rows in landed.rows.items()),
-        notes=tuple(_notes(record, landed)),
+        notes=(*extract.notes, *_notes(record, landed)),
         violations=landed.violations,
     )
 

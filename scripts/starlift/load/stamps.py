@@ -38,7 +38,7 @@ def stamped_select(table_input: TableInput, extracted_at: datetime, before: str 
         )
         joins = (
             f" left join (select {key}, min({created}) as {created} from {before} group by {key}) as by_key"
-            f" on by_key.{key} = incoming.{key}"
+            f" on by_key.{key} is not distinct from incoming.{key}"
             f" left join (select {', '.join(content)}, min({updated}) as {updated} from {before}"
             " group by all) as same"
             f" on same.{key} is not distinct from incoming.{key} and {same}"
