@@ -12,7 +12,7 @@ import duckdb
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
-from starlift.load.extract import Extract, TableInput, text_literal
+from starlift.load.extract import Extract, TableInput
 from starlift.load.fit import check_fit, typed_columns
 from starlift.load.notes import MAY_REPEAT
 from starlift.load.quick_keys import QuickKeys, repeats
@@ -76,10 +76,7 @@ class DuckDB:
             self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def last_load(self, source: Source) -> LoadRecord | None:
-        if not self._rows(
-            "select 1 from duckdb_tables() where database_name = current_database() "
-            f"and schema_name = {text_literal(source.raw_schema)} and table_name = 'loads'"
-        ):
+        if not self._has(f"{source.raw_schema}.loads", ("load_id",)):
             return None
         found = self._rows(
             "select load_id, source_path, mode, extracted_at, loaded_at "
@@ -93,8 +90,9 @@ class DuckDB:
                 self._connection.register(table_input.relation, table_input.arrow)
         try:
             rules = self._rules(record, self._check_fits(extract, progress))
+            selects = self._selects(extract, record, compare)
             with self._transaction():
-                rows = self._land(extract, record, rules, compare, progress)
+                rows = self._land(extract.source, selects, rules, progress)
                 landed = Landed(
                     rows,
                     self._repeats(extract.source),
@@ -130,15 +128,13 @@ class DuckDB:
                 self._connection.rollback()
             raise
 
-    def _columns(self, source: Source) -> dict[str, set[str]]:
-        """The columns of each table of the raw schema."""
-        columns: dict[str, set[str]] = {}
-        for table, column in self._rows(
-            "select table_name, column_name from duckdb_columns() where database_name = current_database() "
-            f"and schema_name = {text_literal(source.raw_schema)}"
-        ):
-            columns.setdefault(table, set()).add(column)
-        return columns
+    def _has(self, table: str, columns: tuple[str, ...]) -> bool:
+        """Whether there is a table with these columns."""
+        try:
+            self._rows(f"select {', '.join(columns)} from {table} limit 0")
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return False
+        return True
 
     def _rules(self, record: LoadRecord, row_count: int) -> Rules:
         if record.mode == "dirty":
@@ -161,25 +157,26 @@ class DuckDB:
                 ) from error
         return row_count
 
-    def _land(
-        self, extract: Extract, record: LoadRecord, rules: Rules, compare: bool, progress: Progress
-    ) -> dict[str, int]:
-        """The new tables in the place of the old; how many rows each has."""
-        source = extract.source
-        before = self._columns(source) if compare else {}
+    def _selects(self, extract: Extract, record: LoadRecord, compare: bool) -> dict[str, str]:
+        """For each table the query for its new rows, which may not read the old ones: those go first."""
         selects = {}
         for table_input in extract.tables:
             table = table_input.table
             selects[table.name] = _plain_select(table_input)
             if missing_stamps(table_input):
-                # the old rows are read before any table goes
-                known = set(table.column_names) <= before.get(table.name, set())
-                old = f"{source.raw_schema}.{table.name}" if known else None
-                select = stamped_select(table_input, record.extracted_at, old)
+                before = f"{extract.source.raw_schema}.{table.name}"
+                known = compare and self._has(before, table.column_names)
+                select = stamped_select(table_input, record.extracted_at, before if known else None)
                 if known:
                     self._connection.execute(f"create or replace temp table stamped_{table.name} as {select}")
                     select = f"select * from temp.stamped_{table.name}"
                 selects[table.name] = select
+        return selects
+
+    def _land(
+        self, source: Source, selects: dict[str, str], rules: Rules, progress: Progress
+    ) -> dict[str, int]:
+        """The new tables in the place of the old; how many rows each has."""
         self._connection.execute(f"create schema if not exists {source.raw_schema}")
         for table in reversed(source.tables):
             self._connection.execute(f"drop table if exists {source.raw_schema}.{table.name}")
@@ -190,7 +187,6 @@ class DuckDB:
             (rows[table.name],) = self._first_row(
                 f"insert into {source.raw_schema}.{table.name} {selects[table.name]}"
             )
-            self._connection.execute(f"drop table if exists temp.stamped_{table.name}")
         progress("checking", 2 * len(source.tables), 2 * len(source.tables))
         return rows
 
