@@ -53,6 +53,23 @@ def generate_command(
     )
 
 
+@app.command("advance")
+def advance_command(
+    source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
+    *,
+    days: Annotated[int, typer.Option(help="How many days to move on.")] = 1,
+    path: Annotated[
+        Path | None,
+        typer.Option("--from", help="The folder to move on, in place.", show_default="data/<source>"),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Default: the folder's own.", show_default=False)] = None,
+) -> None:
+    """Let days go by in generated data: new, changed, late, deleted and returning rows."""
+    from starlift.advance.command import run_advance  # noqa: PLC0415
+
+    run_advance(console, source, path or Path("data") / source, days=days, seed=seed)
+
+
 @app.command("load")
 def load_command(
     source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
@@ -100,6 +117,37 @@ def check_command() -> None:
     from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs
 
     run_checks(console, Path.cwd())
+
+
+@app.command("bench")
+def bench_command(
+    suite: Annotated[
+        str, typer.Argument(help="questions, generate, load, build, memory or all.")
+    ] = "questions",
+    *,
+    target: Annotated[str, typer.Option(help="The dbt target whose warehouse is timed.")] = "duckdb",
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            help="Make and keep a warehouse of that scale: lab, 1m, 10m, ...",
+            show_default="the warehouse at hand",
+        ),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Timed runs of every query.")] = 7,
+    list_: Annotated[bool, typer.Option("--list", help="List the stored runs.")] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Compare the latest two runs.")] = False,
+    old: Annotated[str | None, typer.Option(help="With --compare: the run before.")] = None,
+    new: Annotated[str | None, typer.Option(help="With --compare: the run after.")] = None,
+) -> None:
+    """Prove that 3NF and star give the same answers, then time them; or time the other steps."""
+    from starlift.bench import command  # noqa: PLC0415 - each command imports only what it needs
+
+    if list_:
+        command.list_runs(console)
+    elif compare or old or new:
+        command.compare_runs(console, old, new)
+    else:
+        command.bench(console, suite, target=target, scale=scale, runs=runs)
 
 
 def main() -> None:

@@ -1,0 +1,207 @@
+"""Building: the whole star by dbt against the same tables by hand-written SQL in the same DuckDB.
+
+Both start from a file that holds nothing but the raw tables. By hand means one connection that runs, in dbt's
+order, `create table as` with the very SQL that dbt compiled, then adds the keys that the contract asks for.
+"""
+
+import json
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from starlift.bench.dbt import dbt_arguments, run_dbt
+from starlift.bench.warehouse import Tell
+from starlift.errors import StarliftError
+from starlift.sources import Source
+
+GOAL_RATIO = 2.0
+# Nodes whose SQL takes less than this by hand: the rest of their time is dbt's.
+_TRIVIAL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Node:
+    """One thing that dbt built, and the statements that make the same by hand."""
+
+    name: str
+    kind: str  # table, view, snapshot or seed
+    relation: str
+    seconds: float
+    create: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def stored(self) -> bool:
+        return self.kind in ("table", "snapshot")
+
+
+def run_building(
+    source: Source, warehouse: Path, *, target: str, runs: int, scratch: Path, tell: Tell
+) -> dict[str, Any]:
+    """Seconds of every node on both sides (medians), their sums and ratios, and dbt's overhead told apart."""
+    by_dbt: list[list[Node]] = []
+    by_hand: list[dict[str, tuple[float, float]]] = []
+    walls = []
+    with tempfile.TemporaryDirectory(prefix="starlift_") as folder:
+        # the same file name in two folders, because the compiled SQL names the database
+        dbt_file, hand_file = Path(folder) / "dbt" / "build.duckdb", Path(folder) / "hand" / "build.duckdb"
+        for run in range(1, runs + 1):
+            for file in (dbt_file, hand_file):
+                _raw_only(source, warehouse, file)
+            tell(f"dbt builds the star ({run} of {runs})")
+            nodes, wall = _build_by_dbt(dbt_file, target, scratch / "build_target", scratch / "logs")
+            by_dbt.append(nodes)
+            walls.append(wall)
+            tell(f"the same by hand ({run} of {runs})")
+            by_hand.append(_build_by_hand(nodes, hand_file, dbt_file))
+    return _summary(by_dbt, by_hand, walls)
+
+
+def _raw_only(source: Source, warehouse: Path, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"attach '{warehouse}' as original (read_only)")
+        connection.execute(f"create schema {source.raw_schema}")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'original' and schema_name = ?",
+            [source.raw_schema],
+        ).fetchall()
+        for (table,) in tables:
+            name = f"{source.raw_schema}.{table}"
+            connection.execute(f"create table {name} as select * from original.{name}")
+
+
+def _build_by_dbt(file: Path, target: str, target_path: Path, logs: Path) -> tuple[list[Node], float]:
+    # one thread: with more, a node's time would include waiting for the others
+    arguments = ["--threads", "1", "--full-refresh", "--exclude-resource-type", "test", "unit_test"]
+    step = run_dbt(
+        "dbt build", dbt_arguments("build", arguments, target, target_path), file, logs / "build.log"
+    )
+    results = json.loads((target_path / "run_results.json").read_text())["results"]
+    manifest = json.loads((target_path / "manifest.json").read_text())["nodes"]
+    nodes = [
+        node_of(manifest[result["unique_id"]], result)
+        for result in results
+        if manifest.get(result["unique_id"], {}).get("relation_name") and result["status"] == "success"
+    ]
+    return nodes, step.seconds
+
+
+def node_of(node: dict[str, Any], result: dict[str, Any]) -> Node:
+    """The statements that make by hand what dbt made of a node of its manifest."""
+    relation, sql = node["relation_name"], result.get("compiled_code") or ""
+    kind = {"seed": "seed", "snapshot": "snapshot"}.get(node["resource_type"])
+    kind = kind or ("view" if node["config"]["materialized"] == "view" else "table")
+    if kind == "snapshot":
+        sql = _snapshot_sql(node["config"], sql)
+    create = f"create {'view' if kind == 'view' else 'table'} {relation} as {sql}"
+    return Node(node["name"], kind, relation, result["execution_time"], create, primary_key(node))
+
+
+def _snapshot_sql(config: dict[str, Any], sql: str) -> str:
+    """A first snapshot: every row is the current version."""
+    key, updated_at = config["unique_key"], config["updated_at"]
+    version = f"md5(concat_ws('|', cast({key} as varchar), cast({updated_at} as varchar)))"
+    return (
+        f"select *, {version} as dbt_scd_id, "
+        f"{updated_at} as dbt_updated_at, {updated_at} as dbt_valid_from, "
+        f"timestamp '9999-12-31' as dbt_valid_to, 'False' as dbt_is_deleted from ({sql})"
+    )
+
+
+def primary_key(node: dict[str, Any]) -> tuple[str, ...]:
+    """The columns of the primary key that a node's contract declares; empty if it declares none."""
+    for constraint in node.get("constraints") or []:
+        if constraint["type"] == "primary_key":
+            return tuple(constraint["columns"])
+    for column in node.get("columns", {}).values():
+        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints") or []):
+            return (column["name"],)
+    return ()
+
+
+def _build_by_hand(nodes: list[Node], file: Path, dbt_file: Path) -> dict[str, tuple[float, float]]:
+    """Seconds of (`create table as`, adding its key) by node; a StarliftError if the rows are not dbt's."""
+    seconds = {}
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"attach '{dbt_file}' as by_dbt (read_only)")
+        for schema in sorted({node.relation.split(".")[1] for node in nodes}):
+            connection.execute(f"create schema if not exists {schema}")
+        for node in nodes:
+            database, _, rest = node.relation.partition(".")
+            started = time.perf_counter()
+            if node.kind == "seed":  # reference lists: copied, and left out of both sums
+                connection.execute(f"create table {node.relation} as select * from by_dbt.{rest}")
+            else:
+                connection.execute(node.create)
+            created = time.perf_counter()
+            if node.keys:
+                connection.execute(f"alter table {node.relation} add primary key ({', '.join(node.keys)})")
+            seconds[node.name] = (created - started, time.perf_counter() - created)
+            if node.stored:
+                _same_rows(connection, node.name, f"{database}.{rest}", f"by_dbt.{rest}")
+    return seconds
+
+
+def _same_rows(connection: duckdb.DuckDBPyConnection, name: str, ours: str, theirs: str) -> None:
+    query = f"select (select count(*) from {ours}), (select count(*) from {theirs})"
+    ((by_hand, by_dbt),) = connection.execute(query).fetchall()
+    if by_hand != by_dbt:
+        raise StarliftError(
+            f"By hand {name} has {by_hand:,} rows, by dbt {by_dbt:,}: the two builds cannot be compared."
+        )
+
+
+def _summary(
+    by_dbt: list[list[Node]], by_hand: list[dict[str, tuple[float, float]]], walls: list[float]
+) -> dict[str, Any]:
+    rows = []
+    for node in by_dbt[0]:
+        if node.kind == "seed":
+            continue
+        dbt_seconds = [other.seconds for nodes in by_dbt for other in nodes if other.name == node.name]
+        rows.append(
+            {
+                "name": node.name,
+                "kind": node.kind,
+                "stored": node.stored,
+                "key": list(node.keys),
+                "dbt": statistics.median(dbt_seconds),
+                "create_table_as": statistics.median(times[node.name][0] for times in by_hand),
+                "add_key": statistics.median(times[node.name][1] for times in by_hand),
+            }
+        )
+    for row in rows:
+        row["hand"] = row["create_table_as"] + row["add_key"]
+    overhead = dbt_overhead(rows)
+    stored = [row for row in rows if row["stored"]]
+    dbt = sum(row["dbt"] for row in stored)
+    aside = dbt - overhead * len(stored)
+    plain, hand = (sum(row[part] for row in stored) for part in ("create_table_as", "hand"))
+    return {
+        "runs": len(by_dbt),
+        "nodes": rows,
+        "tables": len(stored),
+        "dbt_command_seconds": statistics.median(walls),
+        "dbt_seconds": dbt,
+        "overhead_per_node": overhead,
+        "dbt_seconds_aside": aside,
+        "hand_seconds": hand,
+        "create_table_as_seconds": plain,
+        "ratio": dbt / hand,
+        "ratio_aside": aside / hand,
+        "ratio_aside_without_keys": aside / plain,
+        "goal": GOAL_RATIO,
+    }
+
+
+def dbt_overhead(rows: list[dict[str, Any]]) -> float:
+    """Seconds of a node that are dbt's own: the median over the nodes whose SQL takes next to nothing."""
+    trivial = [row["dbt"] - row["hand"] for row in rows if row["hand"] < _TRIVIAL_SECONDS]
+    return statistics.median(trivial) if trivial else 0.0

@@ -1,0 +1,138 @@
+"""Questions: prove that all sides agree, then time them side by side."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlift.bench.engine import Engine
+from starlift.bench.proof import Answer, Difference, differences, type_notes
+from starlift.bench.questions import (
+    BASELINE,
+    GOAL_ENCOUNTERS,
+    GOALS,
+    INDEXED_SCHEMA,
+    SIDES,
+    Question,
+)
+from starlift.bench.timing import Timing, take_turns
+from starlift.sources import Source
+
+SHOWN_ROWS = 5
+WARMUPS = 2
+LABELS = {side.name: side.label for side in SIDES}
+
+# What is being done, and how far it is: (words, steps done, steps in all or None).
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass
+class QuestionsResult:
+    """Either differences, and then nothing was timed, or the timings."""
+
+    differences: list[Difference] = field(default_factory=list)
+    section: dict[str, Any] = field(default_factory=dict)
+
+
+def run_questions(
+    engine: Engine,
+    source: Source,
+    questions: list[Question],
+    *,
+    runs: int,
+    plans: Path,
+    keep_copy: bool,
+    progress: Progress = lambda *_: None,
+) -> QuestionsResult:
+    """Prove and time the questions on an open engine; the plans go into the folder `plans`."""
+    raw_rows = engine.raw_rows(source)
+    done = 0
+
+    def copying(table: str) -> None:
+        nonlocal done
+        progress(f"indexing a copy of {source.raw_schema}: {table}", done, len(source.tables))
+        done += 1
+
+    engine.copy_indexed(source, INDEXED_SCHEMA, copying)
+    try:
+        answers, found = _prove(engine, questions, progress)
+        if found:
+            return QuestionsResult(differences=found)
+        results = [
+            _time(engine, question, answers[question.name], runs=runs, plans=plans, progress=progress)
+            for question in questions
+        ]
+    finally:
+        if not keep_copy:
+            engine.drop_schema(INDEXED_SCHEMA)
+    return QuestionsResult(
+        section={
+            "runs": runs,
+            "warmups": WARMUPS,
+            "baseline": BASELINE,
+            "labels": LABELS,
+            "keys_declared": engine.keys_declared(source),
+            "raw_rows": raw_rows,
+            "star_rows": [list(row) for row in engine.tables()],
+            "goals_apply": raw_rows.get("encounters", 0) >= GOAL_ENCOUNTERS,
+            "questions": results,
+        }
+    )
+
+
+def _prove(
+    engine: Engine, questions: list[Question], progress: Progress
+) -> tuple[dict[str, dict[str, Answer]], list[Difference]]:
+    answers: dict[str, dict[str, Answer]] = {}
+    found: list[Difference] = []
+    for number, question in enumerate(questions):
+        progress(f"proving {question.name}", number, len(questions))
+        given = {side: engine.answer(sql) for side, sql in question.sql.items()}
+        answers[question.name] = given
+        found += differences(question.name, given)
+    return answers, found
+
+
+def _time(
+    engine: Engine,
+    question: Question,
+    answers: dict[str, Answer],
+    *,
+    runs: int,
+    plans: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    total = (runs + WARMUPS) * len(question.sql)
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        progress(f"timing {question.name}", done, total)
+
+    # each side's own text is bound now: a closure over the loop's variable would run the last one only
+    tasks = {side: (lambda sql=sql: engine.fetch(sql)) for side, sql in question.sql.items()}
+    timings = take_turns(tasks, runs=runs, warmups=WARMUPS, tick=tick)
+    plans.mkdir(parents=True, exist_ok=True)
+    for side, sql in question.sql.items():
+        (plans / f"{question.name}__{side}.txt").write_text(f"{sql.strip()}\n\n{engine.plan(sql)}\n")
+    expected = next(iter(answers.values()))
+    return {
+        "name": question.name,
+        "text": question.text,
+        "columns": list(expected.columns),
+        "rows": len(expected.rows),
+        "first_rows": [[str(value) for value in row] for row in expected.rows[:SHOWN_ROWS]],
+        "equal_sides": list(answers),
+        "type_notes": type_notes(answers),
+        "timings": {side: timing.as_json() for side, timing in timings.items()},
+        "ratios": ratios(timings),
+        "goals": asdict(GOALS[question.name]) if question.name in GOALS else {},
+        "sql": question.sql,
+    }
+
+
+def ratios(timings: dict[str, Timing]) -> dict[str, float]:
+    """How many times faster than the baseline each side is, by the medians."""
+    baseline = timings[BASELINE].median
+    return {side: baseline / timing.median for side, timing in timings.items()}

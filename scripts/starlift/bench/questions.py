@@ -1,0 +1,104 @@
+"""The business questions: which there are, in which variants, and the SQL that dbt makes of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlift.bench.dbt import dbt_arguments, run_dbt
+from starlift.errors import StarliftError
+
+INDEXED_SCHEMA = "bench_indexed"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One way to answer a question: an analysis, on the raw schema or on its well-indexed copy."""
+
+    name: str
+    label: str
+    analysis: str
+    indexed: bool = False
+
+
+# What is timed, in the order in which it is shown. Ratios are taken against BASELINE.
+SIDES = (
+    Side("given", "3NF as given", "3nf"),
+    Side("indexed", "3NF well indexed", "3nf", indexed=True),
+    Side("best", "3NF best written", "3nf_best", indexed=True),
+    Side("star", "star", "star"),
+    Side("aggregate", "aggregate", "aggregate"),
+)
+BASELINE = "indexed"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How many times faster than the baseline star and aggregate are meant to be at a million encounters."""
+
+    star: float
+    aggregate: float
+
+
+GOALS = {
+    "q1_monthly_encounters": Goal(2.5, 30),
+    "q2_diagnosis_procedure_pairs": Goal(3, 30),
+    "q3_readmission_rate": Goal(5, 30),
+    "q4_revenue": Goal(3, 15),
+}
+GOAL_ENCOUNTERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in words and, by side, the SQL that answers it."""
+
+    name: str
+    text: str
+    sql: dict[str, str] = field(default_factory=dict)
+
+
+def compile_questions(
+    domain: str,
+    *,
+    project: Path,
+    warehouse: Path,
+    target: str,
+    scratch: Path,
+) -> list[Question]:
+    """The domain's questions, compiled by dbt: once as they stand, once for the indexed copy."""
+    compiled: dict[bool, Mapping[str, str]] = {}
+    for indexed in (False, True):
+        target_path = scratch / ("compiled_indexed" if indexed else "compiled")
+        dbt_vars = {f"{domain}_schema": INDEXED_SCHEMA} if indexed else None
+        arguments = ["--select", f"path:analyses/{domain}", "--no-populate-cache", "--no-introspect"]
+        words = dbt_arguments("compile", arguments, target, target_path, dbt_vars)
+        run_dbt("dbt compile", words, warehouse, scratch / "logs" / f"{target_path.name}.log")
+        files = (target_path / "compiled").glob(f"*/analyses/{domain}/*.sql")
+        compiled[indexed] = {file.stem: file.read_text() for file in files}
+    return arrange(compiled[False], compiled[True], project / "analyses" / domain)
+
+
+def arrange(plain: Mapping[str, str], indexed: Mapping[str, str], folder: Path) -> list[Question]:
+    """Questions from compiled analyses by name; `folder` is only named where a needed side is missing."""
+    questions = []
+    for name in sorted({stem.split("__")[0] for stem in plain if "__" in stem}):
+        sql = {}
+        for side in SIDES:
+            text = (indexed if side.indexed else plain).get(f"{name}__{side.analysis}")
+            if text is not None:
+                sql[side.name] = text
+        for needed, analysis in ((BASELINE, "3nf"), ("star", "star")):
+            if needed not in sql:
+                raise StarliftError(
+                    f"The question {name} has no {name}__{analysis}.sql in {folder}: "
+                    "write it, or rename the others."
+                )
+        questions.append(Question(name, _words(name, sql[BASELINE]), sql))
+    if not questions:
+        raise StarliftError(f"There are no questions in {folder}: name them <question>__<3nf or star>.sql.")
+    return questions
+
+
+def _words(name: str, sql: str) -> str:
+    first = sql.strip().splitlines()[0]
+    return first.removeprefix("--").strip() if first.startswith("--") else name

@@ -1,0 +1,26 @@
+"""The HTML report of a run: one file that needs nothing else and that a stranger can read."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from starlift.bench.chart import questions_chart
+from starlift.bench.words import duration, gibibytes, significant, times
+
+
+def write_report(run: dict[str, Any], path: Path) -> None:
+    """Render the run; sections of suites that were not run are left out."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {
+        "duration": duration,
+        "times": times,
+        "gib": gibibytes,
+        "significant": significant,
+        "count": lambda value: f"{value:,.0f}",
+    }
+    chart = questions_chart(run["questions"]) if "questions" in run else ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(environment.get_template("report.html.j2").render(run=run, chart=chart), encoding="utf-8")

@@ -1,0 +1,217 @@
+"""A run on the terminal: what the report says, in tables."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from starlift.bench.proof import Difference
+from starlift.bench.runs import Figure, figures
+from starlift.bench.words import duration, gibibytes, significant, times
+
+
+def show_run(console: Console, run: dict[str, Any]) -> None:
+    if "questions" in run:
+        _show_questions(console, run["questions"])
+    if "generate" in run:
+        _show_generate(console, run["generate"])
+    if "load" in run:
+        _show_load(console, run["load"])
+    if "build" in run:
+        _show_build(console, run["build"])
+    if "memory" in run:
+        _show_memory(console, run["memory"])
+
+
+def _verdict(reached: bool) -> str:
+    return "[green]reached[/green]" if reached else "[red]missed[/red]"
+
+
+def _show_questions(console: Console, section: dict[str, Any]) -> None:
+    rows = section["raw_rows"]
+    table = Table(
+        "",
+        title=f"The questions at {rows.get('encounters', 0):,} encounters: every side returns the same rows",
+        caption=f"Medians of {section['runs']} runs in turns after {section['warmups']} warm-ups; "
+        f"times faster than {section['labels'][section['baseline']]}",
+        caption_justify="left",
+    )
+    for label in section["labels"].values():
+        table.add_column(label, justify="right")
+    if section["goals_apply"]:
+        table.add_column("goal: star, aggregate")
+    for question in section["questions"]:
+        cells = []
+        for side in section["labels"]:
+            if side not in question["timings"]:
+                cells.append("-")
+                continue
+            ratio = "" if side == section["baseline"] else f" [bold]{times(question['ratios'][side])}[/bold]"
+            cells.append(f"{duration(question['timings'][side]['median'])}{ratio}")
+        if section["goals_apply"]:
+            cells.append(_goals(question))
+        table.add_row(question["name"].replace("_", " "), *cells)
+    console.print(table)
+    for question in section["questions"]:
+        for note in question["type_notes"]:
+            console.print(f"Note on {question['name']}: {note}", highlight=False)
+    if not section["keys_declared"]:
+        console.print(
+            "Note: the load checked the raw keys without declaring them; the well-indexed copy has them."
+        )
+
+
+def _goals(question: dict[str, Any]) -> str:
+    parts = []
+    for side, goal in question["goals"].items():
+        ratio = question["ratios"].get(side)
+        colour = "green" if ratio is not None and ratio >= goal else "red"
+        parts.append(f"[{colour}]{times(goal)}[/{colour}]")
+    return ", ".join(parts)
+
+
+def _show_generate(console: Console, section: dict[str, Any]) -> None:
+    table = Table(
+        "generate", "rows", "median", "rows a second", title="Generation against a row-by-row Faker loop"
+    )
+    for name, label in (("starlift", "starlift generate"), ("faker", "Faker loop")):
+        table.add_row(
+            label,
+            f"{section['rows'][name]:,}",
+            duration(section["timings"][name]["median"]),
+            f"{section['rows_per_second'][name]:,.0f}",
+        )
+    console.print(table)
+    reached = _verdict(section["ratio"] >= section["goal"])
+    console.print(
+        f"{times(section['ratio'])} the loop's rows a second "
+        f"(goal {section['goal']}x: {reached}); one and two threads give the same digests"
+    )
+
+
+def _show_load(console: Console, section: dict[str, Any]) -> None:
+    table = Table(
+        "load",
+        "median",
+        "rows a second",
+        title=f"Loading {section['rows']:,} rows of Parquet into a new file",
+    )
+    names = {
+        "create_table_as": "create table as, no rules",
+        "starlift": "starlift load",
+        "declared": "starlift load --keys declared",
+    }
+    for name, label in names.items():
+        median = section["timings"][name]["median"]
+        table.add_row(label, duration(median), f"{section['rows'] / median:,.0f}")
+    console.print(table)
+    reached = _verdict(section["ratio"] <= section["goal"])
+    console.print(
+        f"{section['ratio']:.2f} times create table as (goal at most {section['goal']}: {reached}); "
+        f"with declared keys {section['ratio_declared']:.2f} times"
+    )
+
+
+def _show_build(console: Console, section: dict[str, Any]) -> None:
+    table = Table(
+        "built", "kind", "dbt", "create table as", "adding its key", title="Building the star, node by node"
+    )
+    for node in sorted(section["nodes"], key=lambda node: -node["dbt"]):
+        if node["stored"]:
+            key = duration(node["add_key"]) if node["key"] else ""
+            table.add_row(
+                node["name"], node["kind"], duration(node["dbt"]), duration(node["create_table_as"]), key
+            )
+    console.print(table)
+    reached = _verdict(section["ratio_aside"] <= section["goal"])
+    console.print(
+        f"{section['tables']} tables: {duration(section['dbt_seconds'])} by dbt, "
+        f"{duration(section['hand_seconds'])} by hand, {section['ratio']:.2f} times; "
+        f"without dbt's own {duration(section['overhead_per_node'])} a node "
+        f"{section['ratio_aside']:.2f} times (goal at most {section['goal']:g}: {reached}); "
+        f"against create table as without keys {section['ratio_aside_without_keys']:.2f} times. "
+        f"The whole dbt command: {duration(section['dbt_command_seconds'])}.",
+        highlight=False,
+    )
+
+
+def _show_memory(console: Console, section: dict[str, Any]) -> None:
+    table = Table("step", "time", "peak memory", title=f"Memory at {section['encounters']:,} encounters")
+    for step in section["steps"]:
+        table.add_row(step["name"], duration(step["seconds"]), gibibytes(step["peak_bytes"]))
+    console.print(table)
+    reached = _verdict(section["peak_bytes"] <= section["goal"])
+    console.print(f"Peak {gibibytes(section['peak_bytes'])} (goal {gibibytes(section['goal'])}: {reached})")
+
+
+def show_differences(console: Console, found: list[Difference]) -> None:
+    for difference in found:
+        console.print(
+            f"[bold]{difference.question}[/bold]: {difference.side} is not {difference.against}: "
+            f"{difference.reason}",
+            highlight=False,
+        )
+        for label, rows in (
+            (f"only in {difference.side}", difference.only_in_side),
+            (f"only in {difference.against}", difference.only_in_against),
+        ):
+            for row in rows:
+                console.print(
+                    f"  {label}: {', '.join(str(value) for value in row)}", highlight=False, markup=False
+                )
+
+
+def show_list(console: Console, runs: list[dict[str, Any]]) -> None:
+    if not runs:
+        console.print("No run is stored yet: `starlift bench` makes the first.")
+        return
+    table = Table(
+        "run",
+        "commit",
+        "encounters",
+        "star, times faster than the indexed 3NF",
+        title="Stored runs, oldest first",
+    )
+    for run in runs:
+        section = run.get("questions")
+        ratios = (
+            ", ".join(times(question["ratios"]["star"]) for question in section["questions"])
+            if section
+            else ""
+        )
+        encounters = f"{section['raw_rows'].get('encounters', 0):,}" if section else ""
+        table.add_row(run["run"], run["machine"]["commit"], encounters, ratios)
+    console.print(table)
+
+
+def show_comparison(console: Console, old: dict[str, Any], new: dict[str, Any]) -> None:
+    before, after = figures(old), figures(new)
+    table = Table("figure", title=f"{old['run']} -> {new['run']}")
+    for column in ("before", "after", "change"):
+        table.add_column(column, justify="right")
+    for name in [*before, *(name for name in after if name not in before)]:
+        table.add_row(
+            name,
+            _value(before.get(name)),
+            _value(after.get(name)),
+            _change(before.get(name), after.get(name)),
+        )
+    console.print(table)
+    if old["machine"]["processor"] != new["machine"]["processor"]:
+        console.print("[yellow]The two runs are of different machines.[/yellow]")
+
+
+def _value(figure: Figure | None) -> str:
+    if figure is None:
+        return "-"
+    return duration(figure.value) if figure.unit == "s" else f"{significant(figure.value)} {figure.unit}"
+
+
+def _change(old: Figure | None, new: Figure | None) -> str:
+    if old is None or new is None or not old.value:
+        return ""
+    share = new.value / old.value - 1
+    if abs(share) < 0.1:  # within what two runs of the same thing differ by
+        return f"{share:+.0%}"
+    colour = "green" if (share > 0) == new.more_is_better else "red"
+    return f"[{colour}]{share:+.0%}[/{colour}]"
