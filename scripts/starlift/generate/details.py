@@ -34,7 +34,7 @@ _REPEATED_DIAGNOSIS, _REPEATED_PROCEDURE = 2_000, 2_400
 
 
 @cache
-def _all_tables() -> dict[str, np.ndarray]:
+def _all_shares() -> dict[str, np.ndarray]:
     """What a 16-bit number, or a type and such a number, stands for."""
     listed = codes()
     chronic = np.array([listed.diagnosis(code) for code in _CHRONIC], dtype=np.uint8)
@@ -54,8 +54,9 @@ def _all_tables() -> dict[str, np.ndarray]:
     }
 
 
-def _tables(name: str) -> np.ndarray:
-    return _all_tables()[name]
+def shares(name: str) -> np.ndarray:
+    """The lookup table of that name, see above."""
+    return _all_shares()[name]
 
 
 def _rising(first: int, steps: int) -> np.ndarray:
@@ -85,7 +86,7 @@ def _diagnoses(
     """Count and start per encounter, and the flat list: the main one, then what goes with it."""
     pick, specialty = main_diagnoses(), visits.specialty
     patient = visits.patient.astype(np.int64)
-    count = _tables("diagnosis count")[
+    count = shares("diagnosis count")[
         visits.kind, rng.part(rng.draw(rng.key(seed, "diagnosis count"), number), 0)
     ]
     first, total = _ragged(count)
@@ -99,7 +100,7 @@ def _diagnoses(
         of_patient = rng.draw(rng.key(seed, "chronic"), patient[rows] * 4 + (source & 3))
         value = pick[spec, rng.part(bits, 1)]
         chronic = (source < 26_000) & ~child[rows]
-        value = np.where(chronic, _tables("chronic")[rng.part(of_patient, 0)], value)
+        value = np.where(chronic, shares("chronic")[rng.part(of_patient, 0)], value)
         general = (source > 56_000) & ~child[rows]
         value = np.where(general, pick[source & 1, rng.part(bits, 1)], value)
         at = first[rows]
@@ -120,9 +121,9 @@ def _procedures(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count and start per encounter, and the flat list: mostly what the encounter's diagnoses ask for."""
     diagnosis_count, diagnosis_first, diagnoses = of
-    pulls, routine = _tables("pulls"), _tables("routine")
+    pulls, routine = shares("pulls"), shares("routine")
     usual = rng.lookup((55, 29, 16))
-    count = _tables("procedure count")[kind, rng.part(rng.draw(rng.key(seed, "procedure count"), number), 0)]
+    count = shares("procedure count")[kind, rng.part(rng.draw(rng.key(seed, "procedure count"), number), 0)]
     first, total = _ragged(count)
     flat = np.empty(total, dtype=np.uint8)
     for place in range(4):
@@ -239,10 +240,10 @@ def _claims(seed: int, period: Period, number: np.ndarray, visits: Visits) -> pa
     kind = _spread(visits.kind, count)
     begun, last = (_spread(times.astype(np.int64), count) for times in (visits.start, visits.end))
 
-    sent_on = last // DAY + _tables("delay")[rng.part(bits, 0)]
+    sent_on = last // DAY + shares("delay")[rng.part(bits, 0)]
     sent = np.maximum(sent_on * DAY + 8 * 3600 + rng.scale16(rng.part(bits, 1), 36_000), last + 1)
     sent_on = sent // DAY
-    amount = _tables("amount")[kind, rng.part(bits, 2) >> np.uint16(6)]
+    amount = shares("amount")[kind, rng.part(bits, 2) >> np.uint16(6)]
     nights = np.maximum(1, (last - begun) // DAY)
     amount = np.where(kind == INPATIENT, amount * (nights + 1) // 2, amount)
     amount = amount // (1 + place) + rng.part(bits, 3) % 100

@@ -22,9 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from starlift.errors import StarliftError
-from starlift.sources import Table
+from starlift.sources import CLINIC, Table
 
 MANIFEST = "manifest.json"
+_OURS = {MANIFEST} | {f"{table.name}.parquet" for table in CLINIC.tables}
 _WRITER_NAME = b"starlift version 1.0.0 (build 1)"
 _REPEATED_TEXT = {
     "encounter_type", "claim_status", "gender", "state", "city", "first_name", "last_name", "credential",
@@ -52,6 +53,8 @@ class Manifest:
     extracted_at: str
     tables: dict[str, TableEntry]
     days: list[dict[str, Any]] = field(default_factory=list)
+    # Keys are never given twice, so those of deleted rows are kept in mind here.
+    next_ids: dict[str, int] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
@@ -245,8 +248,6 @@ def _rename_writer(path: Path) -> None:
 
 def digest_table(path: Path) -> str:
     """The digest of a file's content, as `TableWriter.close` gives it (for checks)."""
-    from starlift.sources import CLINIC  # noqa: PLC0415
-
     table = CLINIC.table(path.stem)
     digests = [ColumnDigest() for _ in table.columns]
     for batch in pq.ParquetFile(path).iter_batches():
@@ -264,7 +265,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     if folder.exists():
         if not folder.is_dir():
             raise StarliftError(f"{folder} is a file: name a folder to write into.")
-        if any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        if {path.name for path in folder.iterdir()} - _OURS:
             raise StarliftError(f"{folder} holds other files: name an empty or a new folder to write into.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,49 @@
+"""`starlift advance clinic`: move a folder of raw data on by days."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from starlift.advance.day import ClinicDay
+from starlift.advance.state import State
+from starlift.errors import StarliftError
+from starlift.generate.files import MANIFEST, Manifest, read_manifest, replaced_folder
+from starlift.sources import CLINIC
+
+# Told the name of a step, how much of it is done, and its total.
+Progress = Callable[[str, int, int], None]
+
+
+def advance_clinic(
+    folder: Path, *, days: int, seed: int | None = None, progress: Progress | None = None
+) -> Manifest:
+    """Rewrite `folder` as it would be read `days` days later, all or nothing; the new manifest.
+
+    Each day is drawn from the folder's content, the date and the seed (default: the one it was made with),
+    so three days at once equal three times one day.
+    """
+    if days < 1:
+        raise StarliftError("Days must be at least 1.")
+    tell = progress or (lambda _step, _done, _total: None)
+    manifest = read_manifest(folder)
+    if manifest.source != CLINIC.name:
+        raise StarliftError(f"{folder} holds data of '{manifest.source}', not of {CLINIC.name}.")
+    try:
+        last = datetime.fromisoformat(manifest.extracted_at).date()
+    except (TypeError, ValueError) as error:
+        raise StarliftError(
+            f"{folder / MANIFEST}: extracted_at is not a timestamp: make the data anew."
+        ) from error
+    with replaced_folder(folder) as work:
+        tell("days", 0, days)
+        state = State(folder, manifest)
+        for number in range(1, days + 1):
+            day = last + timedelta(days=number)
+            today = ClinicDay(state, manifest, day, manifest.seed if seed is None else seed)
+            entry = today.run()
+            state.apply(today.changes)
+            manifest.days.append(entry)
+            manifest.extracted_at = f"{day.isoformat()}T23:59:59"
+            tell("days", number, days)
+        state.write(work)
+    return manifest

@@ -1,0 +1,148 @@
+"""The tables of a folder in memory, the changes of a day, and how one becomes part of the other."""
+
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from starlift.errors import StarliftError
+from starlift.generate.files import Manifest, TableWriter, arrow_schema
+from starlift.sources import CLINIC
+
+Row = dict[str, Any]
+_PIECE = 1 << 17  # rows of a row group
+
+
+class Changes:
+    """What a day does to the tables: whole rows by primary key, and keys that are gone."""
+
+    def __init__(self) -> None:
+        names = [table.name for table in CLINIC.tables]
+        self.inserted: dict[str, dict[int, Row]] = {name: {} for name in names}
+        self.updated: dict[str, dict[int, Row]] = {name: {} for name in names}
+        self.deleted: dict[str, set[int]] = {name: set() for name in names}
+
+    def insert(self, table: str, row: Row) -> None:
+        self.inserted[table][row[CLINIC.table(table).primary_key]] = row
+
+    def update(self, table: str, row: Row) -> None:
+        self.updated[table][row[CLINIC.table(table).primary_key]] = row
+
+    def delete(self, table: str, ids: Iterable[int]) -> None:
+        self.deleted[table].update(ids)
+
+    def touched(self, table: str) -> set[int]:
+        return self.inserted[table].keys() | self.updated[table].keys() | self.deleted[table]
+
+    def summary(self) -> dict[str, dict[str, list[int]]]:
+        return {
+            name: {
+                "inserted": sorted(self.inserted[name]),
+                "updated": sorted(self.updated[name]),
+                "deleted": sorted(self.deleted[name]),
+            }
+            for name in self.inserted
+        }
+
+
+class State:
+    """All tables, each sorted by its primary key."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder, self._manifest = folder, manifest
+        self._changed: set[str] = set()
+        self.tables = {table.name: _read(folder, table.name, manifest) for table in CLINIC.tables}
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
+
+    def ids(self, table: str) -> np.ndarray:
+        return self.numbers(table, CLINIC.table(table).primary_key)
+
+    def numbers(self, table: str, column: str) -> np.ndarray:
+        """A column as integers: dates as days and timestamps as seconds since 1970; null is -1."""
+        found = self._columns.get((table, column))
+        if found is None:
+            values = self.tables[table][column].combine_chunks()
+            if pa.types.is_timestamp(values.type):
+                values = values.cast(pa.int64())
+                found = values.fill_null(-1_000_000).to_numpy() // 1_000_000
+            else:
+                found = values.cast(pa.int32()).fill_null(-1).to_numpy().astype(np.int64)
+            self._columns[table, column] = found
+        return found
+
+    def equals(self, table: str, column: str, value: str) -> np.ndarray:
+        """Where a text column has that value."""
+        return pc.equal(self.tables[table][column], value).to_numpy(zero_copy_only=False)
+
+    def positions(self, table: str, ids: Iterable[int]) -> np.ndarray:
+        return np.searchsorted(self.ids(table), np.array(list(ids), dtype=np.int64))
+
+    def rows(self, table: str, ids: Iterable[int]) -> list[Row]:
+        """The rows with these ids, in the order asked for; every id must be there."""
+        return self.tables[table].take(pa.array(self.positions(table, ids))).to_pylist()
+
+    def children(self, table: str, encounters: Iterable[int]) -> list[Row]:
+        """The rows of a child table that belong to these encounters."""
+        wanted = np.array(sorted(encounters), dtype=np.int64)
+        if not len(wanted):
+            return []
+        parents = self.numbers(table, "encounter_id")
+        near = np.searchsorted(wanted, parents)
+        found = np.flatnonzero(wanted[np.minimum(near, len(wanted) - 1)] == parents)
+        return self.tables[table].take(pa.array(found)).to_pylist()
+
+    def apply(self, changes: Changes) -> None:
+        for table in CLINIC.tables:
+            name = table.name
+            if not changes.touched(name):
+                continue
+            self._changed.add(name)
+            old, ids = self.tables[name], self.ids(name)
+            updated, inserted = changes.updated[name], changes.inserted[name]
+            new = pa.Table.from_pylist([*updated.values(), *inserted.values()], schema=old.schema)
+            source = np.arange(len(ids))
+            source[self.positions(name, updated)] = len(ids) + np.arange(len(updated))
+            keep = np.ones(len(ids), dtype=bool)
+            keep[self.positions(name, changes.deleted[name])] = False
+            first_new = len(ids) + len(updated)
+            source = np.concatenate((source[keep], np.arange(first_new, first_new + len(inserted))))
+            keys = np.concatenate((ids[keep], np.array(list(inserted), dtype=np.int64)))
+            if (keys[1:] <= keys[:-1]).any():
+                source = source[np.argsort(keys, kind="stable")]
+            self.tables[name] = pa.concat_tables([old, new]).combine_chunks().take(pa.array(source))
+            for key in [key for key in self._columns if key[0] == name]:
+                del self._columns[key]
+
+    def write(self, folder: Path) -> None:
+        """Write what has changed, copy what has not, and put rows and digests into the manifest."""
+        with ThreadPoolExecutor() as pool:
+            entries = pool.map(lambda name: (name, _write(folder, name, self.tables[name])), self._changed)
+            self._manifest.tables |= dict(entries)
+        for name in self.tables.keys() - self._changed:
+            shutil.copyfile(self._folder / f"{name}.parquet", folder / f"{name}.parquet")
+        self._manifest.write(folder)
+
+
+def _write(folder: Path, name: str, rows: pa.Table) -> Any:  # noqa: ANN401
+    writer = TableWriter(folder, CLINIC.table(name))
+    for lo in range(0, rows.num_rows, _PIECE):
+        writer.write(rows.slice(lo, _PIECE))
+    return writer.close()
+
+
+def _read(folder: Path, name: str, manifest: Manifest) -> pa.Table:
+    path = folder / f"{name}.parquet"
+    try:
+        found = pq.read_table(path, schema=arrow_schema(CLINIC.table(name)))
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise StarliftError(f"{path} cannot be read ({reason}): make the data anew.") from error
+    if name not in manifest.tables or found.num_rows != manifest.tables[name].rows:
+        raise StarliftError(f"{path} is not the file its manifest speaks of: make the data anew.")
+    return found

@@ -1,0 +1,317 @@
+"""Days that go by in the clinic: the manifest says what happened, and nothing else did."""
+
+import json
+import shutil
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from starlift.advance.run import advance_clinic
+from starlift.cli import app
+from starlift.errors import StarliftError
+from starlift.generate.clinic import generate_clinic
+from starlift.generate.files import digest_table, read_manifest
+from starlift.sources import CLINIC
+
+DAYS = 4
+EVERY_DAY = {
+    "backdated_encounter",
+    "claim_deleted",
+    "claim_status_changed",
+    "diagnosis_deleted",
+    "encounter_corrected",
+    "encounter_new",
+    "encounter_withdrawn",
+    "late_bill",
+    "late_diagnosis",
+    "late_procedure",
+    "patient_deleted",
+    "patient_moved",
+    "patient_new",
+    "patient_renamed",
+    "procedure_deleted",
+    "provider_changed_department",
+    "provider_changed_specialty",
+    "readmission_of_old_stay",
+    "stay_discharged",
+}
+FROM_THE_SECOND_DAY = {"patient_reinserted", "encounter_reinstated"}
+NOW_AND_THEN = {"department_renamed", "specialty_renamed", "provider_new"}
+
+
+def read(folder):
+    """All rows: table -> primary key -> row."""
+    return {
+        table.name: {
+            row[table.primary_key]: row for row in pq.read_table(folder / f"{table.name}.parquet").to_pylist()
+        }
+        for table in CLINIC.tables
+    }
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """The folder after 0, 1, ..., DAYS days, moved on one day at a time."""
+    root = tmp_path_factory.mktemp("history")
+    generate_clinic(root / "0", patients=1_000, encounters=6_000)
+    for day in range(1, DAYS + 1):
+        shutil.copytree(root / str(day - 1), root / str(day))
+        advance_clinic(root / str(day), days=1)
+    return root
+
+
+@pytest.fixture(scope="module")
+def contents(history):
+    return [read(history / str(day)) for day in range(DAYS + 1)]
+
+
+@pytest.fixture(scope="module")
+def entries(history):
+    return json.loads((history / str(DAYS) / "manifest.json").read_text())["days"]
+
+
+def events(entries, name):
+    """(day number from 1, event) of all events of that name."""
+    return [(day, event) for day, entry in enumerate(entries, 1) for event in entry["events"].get(name, [])]
+
+
+def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "clinic")
+    advance_clinic(tmp_path / "clinic", days=DAYS)
+    for file in (history / str(DAYS)).iterdir():
+        assert file.read_bytes() == (tmp_path / "clinic" / file.name).read_bytes(), file.name
+
+
+def test_another_seed_gives_another_day(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "clinic")
+    other = advance_clinic(tmp_path / "clinic", days=1, seed=99)
+    assert other.tables["billing"].digest != read_manifest(history / "1").tables["billing"].digest
+
+
+def test_changes_are_exactly_those_listed(contents, entries):
+    for day, entry in enumerate(entries, 1):
+        for table in CLINIC.tables:
+            before, after = contents[day - 1][table.name], contents[day][table.name]
+            found = {
+                "inserted": sorted(after.keys() - before.keys()),
+                "updated": sorted(key for key in after.keys() & before.keys() if after[key] != before[key]),
+                "deleted": sorted(before.keys() - after.keys()),
+            }
+            assert found == entry["changes"][table.name], (day, table.name)
+
+
+def test_manifest_follows_the_files(history):
+    for day in range(1, DAYS + 1):
+        manifest = read_manifest(history / str(day))
+        assert manifest.extracted_at == f"{date(2025, 12, 31) + timedelta(days=day)}T23:59:59"
+        for name, entry in manifest.tables.items():
+            path = history / str(day) / f"{name}.parquet"
+            assert entry.rows == pq.read_metadata(path).num_rows
+            assert entry.digest == digest_table(path), name
+
+
+def test_every_kind_of_event_happens(entries):
+    for day, entry in enumerate(entries, 1):
+        expected = EVERY_DAY | (FROM_THE_SECOND_DAY if day > 1 else set())
+        assert expected - entry["events"].keys() == set(), day
+    seen = {name for entry in entries for name in entry["events"]}
+    assert seen == EVERY_DAY | FROM_THE_SECOND_DAY | NOW_AND_THEN
+
+
+def test_keys_and_checks_still_hold(history):
+    con = duckdb.connect()
+    for table in CLINIC.tables:
+        con.execute(f"create view {table.name} as from '{history / str(DAYS) / table.name}.parquet'")
+    for table in CLINIC.tables:
+        broken = [f"not ({check.sql})" for check in table.checks] + [
+            f"{column.name} is null" for column in table.columns if not column.nullable
+        ]
+        for key in table.foreign_keys:
+            parent = CLINIC.table(key.references)
+            broken.append(f"{key.column} not in (select {parent.primary_key} from {parent.name})")
+        broken.append("updated_at < created_at")
+        for rule in broken:
+            count = con.execute(f"select count(*) from {table.name} where {rule}").fetchone()[0]
+            assert count == 0, (table.name, rule)
+        for column in (table.primary_key, *table.unique):
+            twice = f"select count(*) - count(distinct {column}) from {table.name}"
+            assert con.execute(twice).fetchone()[0] == 0, (table.name, column)
+
+
+def test_changed_rows_carry_the_day(contents, entries):
+    """All but those that come back or are stamped as if known all along."""
+    for day, entry in enumerate(entries, 1):
+        first, last = (datetime.fromisoformat(f"{entry['date']}T{time}") for time in ("00:00:00", "23:59:59"))
+        old = {e["patient_id"] for e in entry["events"].get("patient_reinserted", [])}
+        then = {e["encounter_id"] for e in entry["events"]["backdated_encounter"] if e["stamped_then"]}
+        then |= {e["encounter_id"] for e in entry["events"].get("encounter_reinstated", [])}
+        for table in CLINIC.tables:
+            before, after = contents[day - 1][table.name], contents[day][table.name]
+            change = entry["changes"][table.name]
+            for key in change["updated"]:
+                assert first <= after[key]["updated_at"] <= last
+                assert after[key]["updated_at"] > before[key]["updated_at"]
+                assert after[key]["created_at"] == before[key]["created_at"]
+            for key in change["inserted"]:
+                row = after[key]
+                if table.name == "patients" and key in old:
+                    assert row["updated_at"] < first
+                elif row.get("encounter_id") not in then:
+                    assert first <= row["updated_at"] <= last, (table.name, row)
+
+
+def test_keys_are_never_given_to_another_row(contents, entries):
+    for table in CLINIC.tables:
+        for day in range(1, DAYS + 1):
+            known = {key for content in contents[:day] for key in content[table.name]}
+            again = set(entries[day - 1]["changes"][table.name]["inserted"]) & known
+            back = {e["patient_id"] for e in entries[day - 1]["events"].get("patient_reinserted", [])}
+            reinstated = {
+                e["encounter_id"] for e in entries[day - 1]["events"].get("encounter_reinstated", [])
+            }
+            for key in again:
+                row = contents[day][table.name][key]
+                assert key in back if table.name == "patients" else row["encounter_id"] in reinstated
+
+
+def test_stamps_of_the_past_occur(entries):
+    stamped = [event for _, event in events(entries, "backdated_encounter") if event["stamped_then"]]
+    assert stamped
+    assert all(event["updated_at"] < entries[0]["date"] for event in stamped)
+
+
+def test_a_patient_comes_back_as_he_was(contents, entries):
+    came_back = events(entries, "patient_reinserted")
+    for day, event in came_back:
+        key = event["patient_id"]
+        gone = max(d for d, e in events(entries, "patient_deleted") if e["patient_id"] == key and d < day)
+        assert key not in contents[gone]["patients"]
+        assert contents[day]["patients"][key] == contents[gone - 1]["patients"][key]
+    assert came_back
+
+
+def test_an_encounter_comes_back_with_its_details(contents, entries):
+    def details(day, key):
+        return [
+            sorted(str(row) for row in contents[day][table].values() if row["encounter_id"] == key)
+            for table in ("encounter_diagnoses", "encounter_procedures", "billing")
+        ]
+
+    for day, event in events(entries, "encounter_reinstated"):
+        key = event["encounter_id"]
+        gone = max(
+            d for d, e in events(entries, "encounter_withdrawn") if e["encounter_id"] == key and d < day
+        )
+        assert details(gone, key) == [[], [], []]
+        assert details(day, key) == details(gone - 1, key)
+
+
+@pytest.mark.parametrize(
+    "event, table, column",
+    [
+        ("provider_changed_specialty", "providers", "specialty_id"),
+        ("provider_changed_department", "providers", "department_id"),
+        ("department_renamed", "departments", "department_name"),
+        ("specialty_renamed", "specialties", "specialty_name"),
+        ("patient_moved", "patients", "city"),
+        ("patient_renamed", "patients", "last_name"),
+        ("claim_status_changed", "billing", "claim_status"),
+    ],
+)
+def test_events_say_from_and_to(contents, entries, event, table, column):
+    key = CLINIC.table(table).primary_key
+    for day, told in events(entries, event):
+        assert contents[day - 1][table][told[key]][column] == told["from"]
+        assert contents[day][table][told[key]][column] == told["to"]
+
+
+def test_returns_are_returns(contents, entries):
+    told = events(entries, "readmission_of_old_stay")
+    for day, event in told:
+        encounters = contents[day]["encounters"]
+        stay, back = encounters[event["stay_encounter_id"]], encounters[event["encounter_id"]]
+        assert stay["encounter_type"] == "Inpatient"
+        assert stay["patient_id"] == back["patient_id"] == event["patient_id"]
+        assert stay["discharge_date"] < back["encounter_date"] <= stay["discharge_date"] + timedelta(days=30)
+        assert event["stay_encounter_id"] in contents[day - 1]["encounters"]
+    past = [
+        event
+        for day, event in told
+        if str(contents[day]["encounters"][event["encounter_id"]]["encounter_date"]) < entries[0]["date"]
+    ]
+    assert past, "some returns are entered weeks later"
+
+
+def test_what_is_late_belongs_to_old_encounters(contents, entries):
+    for name, weeks in (("late_bill", 0), ("late_diagnosis", 2), ("late_procedure", 2)):
+        for day, event in events(entries, name):
+            began = contents[day - 1]["encounters"][event["encounter_id"]]["encounter_date"]
+            first = datetime.fromisoformat(entries[day - 1]["date"])
+            assert began < first - timedelta(weeks=weeks)
+
+
+def test_diagnoses_stay_numbered_without_gaps(contents):
+    listed = {}
+    for row in contents[DAYS]["encounter_diagnoses"].values():
+        listed.setdefault(row["encounter_id"], []).append(row["diagnosis_sequence"])
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in listed.values())
+
+
+def test_tiny_sources_survive(tmp_path):
+    generate_clinic(tmp_path / "one", patients=1, encounters=1)
+    manifest = advance_clinic(tmp_path / "one", days=3)
+    assert len(manifest.days) == 3
+
+
+def test_a_failure_leaves_what_was_there(history, tmp_path, monkeypatch):
+    shutil.copytree(history / "0", tmp_path / "clinic")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("starlift.advance.state._write", fail)
+    with pytest.raises(OSError, match="disk full"):
+        advance_clinic(tmp_path / "clinic", days=1)
+    assert read(tmp_path / "clinic") == read(history / "0")
+    assert [path.name for path in tmp_path.iterdir()] == ["clinic"]
+
+
+def test_bad_input_is_told(history, tmp_path):
+    folder = tmp_path / "clinic"
+    shutil.copytree(history / "0", folder)
+    with pytest.raises(StarliftError, match="at least 1"):
+        advance_clinic(folder, days=0)
+    with pytest.raises(StarliftError, match=r"no manifest\.json"):
+        advance_clinic(tmp_path / "nowhere", days=1)
+
+    whole = (folder / "billing.parquet").read_bytes()
+    (folder / "billing.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StarliftError, match=r"billing\.parquet cannot be read"):
+        advance_clinic(folder, days=1)
+    (folder / "billing.parquet").unlink()
+    with pytest.raises(StarliftError, match=r"billing\.parquet cannot be read"):
+        advance_clinic(folder, days=1)
+    pq.write_table(pq.read_table(history / "0" / "billing.parquet").slice(1), folder / "billing.parquet")
+    with pytest.raises(StarliftError, match="not the file its manifest speaks of"):
+        advance_clinic(folder, days=1)
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"extracted_at": "yesterday"}))
+    with pytest.raises(StarliftError, match="extracted_at is not a timestamp"):
+        advance_clinic(folder, days=1)
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"source": "shop"}))
+    with pytest.raises(StarliftError, match="not of clinic"):
+        advance_clinic(folder, days=1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clinic"]
+
+
+def test_command_line(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "clinic")
+    command = ["advance", "clinic", "--days", "2", "--from", str(tmp_path / "clinic")]
+    result = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "2026-01-02" in result.output
+    assert read_manifest(tmp_path / "clinic") == read_manifest(history / "2")
