@@ -49,7 +49,7 @@ def questions_chart(section: dict[str, Any]) -> str:
                     milliseconds, position, xerr=spread, color="#1c2330", linewidth=1, capsize=2, zorder=3
                 )
                 ratio = (
-                    "" if side in (section["baseline"], "given") else f"  {times(question['ratios'][side])}"
+                    "" if side in (section["baseline"], "given") else f" · {times(question['ratios'][side])}"
                 )
                 axes.text(
                     max(milliseconds, timing["p75"] * 1000) * 1.06,
@@ -65,7 +65,7 @@ def questions_chart(section: dict[str, Any]) -> str:
         axes.set_xscale("log")
         axes.set_xlim(shortest * 1000 / 2, longest * 1000 * 4)
         axes.set_yticks([tick for tick, _ in ticks], [name for _, name in ticks], fontweight="bold")
-        axes.invert_yaxis()
+        axes.set_ylim(position - 1.4, -0.6)
         axes.set_xlabel("milliseconds, median (log scale: each gridline is ten times the one before)")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
         axes.grid(axis="x", color="#e3e6eb", zorder=0)

@@ -1,5 +1,6 @@
 """One run of the benchmark: the suites asked for, their results in one dictionary, stored as it goes."""
 
+import shutil
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ DOMAIN = "clinic"
 DEFAULT_MEMORY_SCALE = "10m"
 # Building and loading take a minute where a query takes milliseconds.
 _MOST_LONG_RUNS = 3
+# Where a run keeps the artifacts and the logs of the dbt commands that it runs.
+_DBT = "dbt"
 
 
 class Suite(Enum):
@@ -96,13 +99,14 @@ def run_bench(
             result["load"] = run_loading(source, warehouse.data, runs=long_runs, tell=tell)
         elif one is Suite.BUILD and warehouse:
             result["build"] = run_building(
-                source, warehouse.path, target=target, runs=long_runs, scratch=folder / "dbt", tell=tell
+                source, warehouse.path, target=target, runs=long_runs, scratch=folder / _DBT, tell=tell
             )
         elif one is Suite.MEMORY:
             memory_scale = scale if scale and suite is Suite.MEMORY else DEFAULT_MEMORY_SCALE
             result["memory"] = run_memory(memory_scale, target=target, tell=tell)
         result["seconds"] = time.perf_counter() - began
         store(result, folder)  # after every suite, so that a failure in a later one loses nothing
+    shutil.rmtree(folder / _DBT, ignore_errors=True)  # its logs were only of use had it failed
     return result
 
 
@@ -130,7 +134,7 @@ def _questions(
     with engine_for(target)(warehouse.path) as engine:
         engine.raw_rows(source)  # refuses a warehouse without raw tables before dbt is started
     questions = compile_questions(
-        source.name, project=project, warehouse=warehouse.path, target=target, scratch=folder / "dbt"
+        source.name, project=project, warehouse=warehouse.path, target=target, scratch=folder / _DBT
     )
     with engine_for(target)(warehouse.path) as engine:
         outcome = run_questions(
@@ -143,5 +147,6 @@ def _questions(
             progress=progress,
         )
     if outcome.differences:
+        shutil.rmtree(folder)
         raise AnswersDiffer(outcome.differences)
     return outcome.section

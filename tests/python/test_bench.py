@@ -1,0 +1,401 @@
+"""The benchmark: the proof before the race, fair turns, the indexed copy, the report, the stored runs."""
+
+import json
+import os
+import re
+from decimal import Decimal
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from starlift.bench import build_suite, runs, show, warehouse, words
+from starlift.bench.duckdb import DuckDB
+from starlift.bench.proof import Answer, differences, type_notes
+from starlift.bench.question_suite import run_questions
+from starlift.bench.questions import INDEXED_SCHEMA, Question, arrange
+from starlift.bench.report import write_report
+from starlift.bench.run import Suite, run_bench
+from starlift.bench.steps import run_step
+from starlift.bench.timing import Timing, take_turns
+from starlift.errors import StarliftError
+from starlift.sources import Check, Column, ForeignKey, Source, Table
+
+SHOP = Source(
+    "shop",
+    (
+        Table("customers", (Column("customer_id", "integer"), Column("name", "varchar(20)"))),
+        Table(
+            "orders",
+            (
+                Column("order_id", "integer"),
+                Column("customer_id", "integer"),
+                Column("ordered_at", "timestamp"),
+                Column("amount", "decimal(12,2)", nullable=True),
+            ),
+            foreign_keys=(ForeignKey("customer_id", "customers"),),
+            checks=(Check("orders_amount_not_negative", "amount >= 0"),),
+            indexes=(("ordered_at",),),
+        ),
+    ),
+)
+
+
+def answer(*rows, columns=("code", "encounters"), types=("VARCHAR", "BIGINT")):
+    return Answer(columns, types, rows)
+
+
+# --- the proof
+
+
+def test_equal_answers_have_no_difference_whatever_the_number_type():
+    sides = {"given": answer(("A", 1), ("B", 2)), "star": answer(("A", Decimal("1.00")), ("B", 2))}
+    assert differences("q", sides) == []
+
+
+def test_a_changed_row_is_shown_on_both_sides():
+    (found,) = differences("q", {"given": answer(("A", 1), ("B", 2)), "star": answer(("A", 1), ("B", 3))})
+    assert (found.side, found.against) == ("star", "given")
+    assert found.only_in_side == (("B", 3),)
+    assert found.only_in_against == (("B", 2),)
+
+
+def test_a_row_too_many_of_the_same_content_is_found():
+    (found,) = differences("q", {"given": answer(("A", 1)), "star": answer(("A", 1), ("A", 1))})
+    assert found.only_in_side == (("A", 1),)
+    assert found.only_in_against == ()
+
+
+def test_at_most_five_examples_are_shown_and_all_are_counted():
+    star = answer(*((str(number), number) for number in range(9)))
+    (found,) = differences("q", {"given": answer(), "star": star})
+    assert len(found.only_in_side) == 5
+    assert "9 of 9 rows are only here" in found.reason
+
+
+def test_the_order_of_rows_counts():
+    (found,) = differences("q", {"given": answer(("A", 1), ("B", 2)), "star": answer(("B", 2), ("A", 1))})
+    assert "another order, from row 1" in found.reason
+
+
+def test_column_names_count_and_types_are_noted():
+    named = answer(columns=("code", "visits"))
+    assert "visits" in differences("q", {"given": answer(), "star": named})[0].reason
+    assert type_notes({"given": answer(), "star": answer(types=("VARCHAR", "HUGEINT"))}) == [
+        "encounters is HUGEINT in star, BIGINT in given"
+    ]
+
+
+# --- turns and figures
+
+
+def test_all_take_turns_and_each_runs_as_often():
+    called = []
+    tasks = {name: lambda name=name: called.append(name) for name in "abc"}
+    timings = take_turns(tasks, runs=4, warmups=1)
+    assert {name: len(timing.seconds) for name, timing in timings.items()} == {"a": 4, "b": 4, "c": 4}
+    rounds = ["".join(called[at : at + 3]) for at in range(0, len(called), 3)]
+    assert all(sorted(one) == list("abc") for one in rounds)
+    assert len({one[0] for one in rounds}) == 3  # nobody always goes first
+
+
+def test_median_and_quartiles_lie_between_observed_values():
+    timing = Timing((5.0, 1.0, 2.0, 4.0, 3.0))
+    assert timing.median == 3.0
+    assert timing.quartiles == (2.0, 4.0)
+    assert Timing((7.0,)).quartiles == (7.0, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.000512, "0.512 ms"), (0.0123, "12.3 ms"), (0.9996, "1.00 s"), (12.34, "12.3 s"), (125, "2 min 5 s")],
+)
+def test_durations_read_well(seconds, text):
+    assert words.duration(seconds) == text
+
+
+def test_ratios_read_well():
+    assert [words.times(ratio) for ratio in (0.82, 3.44, 57.4, 1307.0)] == ["0.82x", "3.4x", "57x", "1,307x"]
+
+
+# --- the questions
+
+
+def test_a_question_takes_its_words_from_the_first_comment():
+    plain = {"q1_sales__3nf": "-- How much?\nselect 1", "q1_sales__star": "select 2"}
+    (question,) = arrange(plain, {"q1_sales__3nf": "-- How much?\nselect 3"}, "analyses/shop")
+    assert question.text == "How much?"
+    assert question.sql == {
+        "given": "-- How much?\nselect 1",
+        "indexed": "-- How much?\nselect 3",
+        "star": "select 2",
+    }
+
+
+def test_a_question_without_a_star_side_is_refused():
+    with pytest.raises(StarliftError, match=r"q1_sales has no q1_sales__star\.sql"):
+        arrange({"q1_sales__3nf": "select 1"}, {"q1_sales__3nf": "select 1"}, "analyses/shop")
+
+
+def test_a_domain_without_questions_is_refused():
+    with pytest.raises(StarliftError, match="no questions"):
+        arrange({}, {}, "analyses/shop")
+
+
+# --- the engine and the whole suite on a warehouse of two tables
+
+
+@pytest.fixture
+def shop(tmp_path):
+    file = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema raw_shop")
+        connection.execute("create table raw_shop.customers as select 1 as customer_id, 'Ann' as name")
+        connection.execute(
+            "create table raw_shop.orders as select i as order_id, 1 as customer_id, "
+            "timestamp '2025-01-01' as ordered_at, i * 1.5 as amount from range(1, 5) t(i)"
+        )
+        connection.execute("create schema star")
+        connection.execute("create table star.fact_orders as select * from raw_shop.orders")
+    return file
+
+
+def question():
+    sql = "select customer_id, sum(amount) as amount from {table} group by all order by all"
+    sides = {
+        "given": "raw_shop.orders",
+        "indexed": f"{INDEXED_SCHEMA}.orders",
+        "star": "star.fact_orders",
+    }
+    return Question("q1_sales", "How much?", {side: sql.format(table=table) for side, table in sides.items()})
+
+
+def catalog(file, query):
+    with duckdb.connect(str(file)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_copy_has_keys_and_an_index_on_every_foreign_key(shop):
+    with DuckDB(shop) as engine:
+        assert engine.copy_indexed(SHOP, INDEXED_SCHEMA, lambda _: None)
+    kinds = catalog(
+        shop,
+        "select constraint_type, count(*) from duckdb_constraints() "
+        f"where schema_name = '{INDEXED_SCHEMA}' and constraint_type like '% KEY' group by all order by all",
+    )
+    assert kinds == [("FOREIGN KEY", 1), ("PRIMARY KEY", 2)]
+    indexed = catalog(
+        shop, f"select expressions from duckdb_indexes() where schema_name = '{INDEXED_SCHEMA}'"
+    )
+    assert sorted(text.strip("[]'") for (text,) in indexed) == ["customer_id", "ordered_at"]
+
+
+def test_the_copy_is_made_again_only_after_the_raw_tables_changed(shop):
+    with DuckDB(shop) as engine:
+        assert engine.copy_indexed(SHOP, INDEXED_SCHEMA, lambda _: None)
+        assert not engine.copy_indexed(SHOP, INDEXED_SCHEMA, lambda _: None)
+        engine.connection.execute("insert into raw_shop.orders values (9, 1, timestamp '2025-01-02', 1)")
+        assert engine.copy_indexed(SHOP, INDEXED_SCHEMA, lambda _: None)
+        assert engine.answer(f"select count(*) from {INDEXED_SCHEMA}.orders").rows == ((5,),)
+
+
+def test_raw_tables_that_break_their_keys_are_refused_and_nothing_is_left(shop):
+    with DuckDB(shop) as engine:
+        engine.connection.execute("update raw_shop.orders set customer_id = 7 where order_id = 2")
+        with pytest.raises(StarliftError, match="raw_shop breaks its own keys"):
+            engine.copy_indexed(SHOP, INDEXED_SCHEMA, lambda _: None)
+    assert not catalog(shop, f"select 1 from duckdb_schemas() where schema_name = '{INDEXED_SCHEMA}'")
+
+
+def test_equal_sides_are_timed_and_their_plans_kept(shop, tmp_path):
+    with DuckDB(shop) as engine:
+        outcome = run_questions(engine, SHOP, [question()], runs=3, plans=tmp_path / "plans", keep_copy=False)
+    assert outcome.differences == []
+    (timed,) = outcome.section["questions"]
+    assert {side: len(timing["seconds"]) for side, timing in timed["timings"].items()} == {
+        "given": 3,
+        "indexed": 3,
+        "star": 3,
+    }
+    assert timed["first_rows"] == [["1", "15.0"]]
+    assert timed["ratios"]["indexed"] == 1.0
+    assert "fact_orders" in (tmp_path / "plans" / "q1_sales__star.txt").read_text()
+    # a warehouse that is not the benchmark's own is left as it was
+    assert not catalog(shop, f"select 1 from duckdb_schemas() where schema_name = '{INDEXED_SCHEMA}'")
+
+
+def test_sides_that_differ_by_a_cent_are_not_timed(shop, tmp_path):
+    with DuckDB(shop) as engine:
+        engine.connection.execute("update star.fact_orders set amount = amount + 0.1 where order_id = 3")
+        outcome = run_questions(engine, SHOP, [question()], runs=3, plans=tmp_path / "plans", keep_copy=True)
+    (found,) = outcome.differences
+    assert found.side == "star"
+    assert found.only_in_side == ((1, Decimal("15.1")),)
+    assert outcome.section == {}
+    assert not (tmp_path / "plans").exists()
+
+
+def test_a_missing_raw_table_says_what_to_run(shop):
+    with DuckDB(shop) as engine:
+        engine.connection.execute("drop table raw_shop.orders")
+        with pytest.raises(StarliftError, match=r"no table raw_shop\.orders.*starlift load shop"):
+            engine.raw_rows(SHOP)
+
+
+def test_a_missing_warehouse_says_what_to_run(tmp_path):
+    with pytest.raises(StarliftError, match="make demo"), DuckDB(tmp_path / "none.duckdb"):
+        pass
+
+
+# --- steps, and what a kept warehouse depends on
+
+
+def test_a_step_tells_time_and_memory(tmp_path):
+    step = run_step("say", ["platform"], os.environ, tmp_path / "step.log")
+    assert step.peak_bytes > 2**20
+    assert step.seconds > 0
+    assert (tmp_path / "step.log").read_text()
+
+
+def test_a_failed_step_names_its_reason_and_its_log(tmp_path):
+    with pytest.raises(StarliftError, match=r"'read' failed \(.*rror.*\).*step\.log"):
+        run_step("read", ["json.tool", str(tmp_path / "none.json")], os.environ, tmp_path / "step.log")
+
+
+def test_a_changed_model_changes_the_fingerprint(tmp_path):
+    model = tmp_path / "models" / "a.sql"
+    model.parent.mkdir()
+    model.write_text("select 1")
+    before = warehouse._fingerprint(tmp_path, ("models", "vars.yml"))
+    assert warehouse._fingerprint(tmp_path, ("models", "vars.yml")) == before
+    model.write_text("select 2")
+    assert warehouse._fingerprint(tmp_path, ("models", "vars.yml")) != before
+
+
+# --- the build by hand
+
+
+def test_the_primary_key_is_found_on_the_table_or_on_a_column():
+    on_table = {"constraints": [{"type": "primary_key", "columns": ["a", "b"]}], "columns": {}}
+    column = {"name": "a", "constraints": [{"type": "not_null"}, {"type": "primary_key"}]}
+    assert build_suite.primary_key(on_table) == ("a", "b")
+    assert build_suite.primary_key({"constraints": [], "columns": {"a": column}}) == ("a",)
+    assert build_suite.primary_key({"constraints": [], "columns": {}}) == ()
+
+
+def test_a_snapshot_by_hand_has_the_columns_of_dbt():
+    node = {
+        "name": "snap",
+        "resource_type": "snapshot",
+        "relation_name": "s",
+        "config": {"materialized": "snapshot", "unique_key": "id", "updated_at": "changed_at"},
+    }
+    sql = "select 1 as id, timestamp '2025-01-01' as changed_at"
+    made = build_suite.node_of(node, {"execution_time": 0.5, "compiled_code": sql})
+    assert made.stored
+    with duckdb.connect() as connection:
+        connection.execute(made.create)
+        (row,) = connection.execute("select * exclude (dbt_scd_id) from s").fetchall()
+        names = [column[0] for column in connection.description]
+    assert names == ["id", "changed_at", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted"]
+    assert row[4].year == 9999
+
+
+def test_the_overhead_is_that_of_trivial_nodes_only():
+    rows = [{"dbt": 0.05, "hand": 0.01}, {"dbt": 0.07, "hand": 0.01}, {"dbt": 9.0, "hand": 3.0}]
+    assert build_suite.dbt_overhead(rows) == pytest.approx(0.05)
+    assert build_suite.dbt_overhead(rows[2:]) == 0.0
+
+
+# --- stored runs, their comparison, the report
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch, shop):
+    """Two runs of the shop's question, the second with a star twice as slow."""
+    monkeypatch.chdir(tmp_path)
+    with DuckDB(shop) as engine:
+        section = run_questions(
+            engine, SHOP, [question()], runs=1, plans=tmp_path / "plans", keep_copy=True
+        ).section
+    section["labels"] = {"given": "3NF as given", "indexed": "3NF well indexed", "star": "star"}
+    section["raw_rows"]["encounters"] = 4
+    section["labels"] |= {"best": "3NF best written", "aggregate": "aggregate"}
+    section["questions"][0]["text"] = "How much <b>& more</b>?"
+    for name, star in (("20250101-1", 1.0), ("20250102-2", 2.0)):
+        section["questions"][0]["timings"]["star"] |= dict.fromkeys(("median", "p25", "p75"), star)
+        run = {
+            "run": name,
+            "suite": "questions",
+            "target": "duckdb",
+            "scale": None,
+            "started_at": "2025-01-01T00:00:00+00:00",
+            "machine": {"processor": "a", "cores": 2, "memory_gib": 8.0, "commit": "abc"},
+            "questions": json.loads(json.dumps(section)),
+        }
+        runs.store(run, tmp_path / "data" / "bench" / name)
+    return tmp_path
+
+
+def printed(call, *arguments):
+    console = Console(record=True, width=160)
+    call(console, *arguments)
+    return console.export_text()
+
+
+def test_the_report_is_one_file_that_needs_no_other_and_escapes_words(stored):
+    page = (stored / "data" / "report.html").read_text()
+    assert "How much &lt;b&gt;&amp; more&lt;/b&gt;?" in page
+    assert "<svg" in page
+    assert "3NF well indexed" in page
+    assert not re.search(r"<(link|script|img|iframe)\b|@import|url\(http", page)
+    assert page == (stored / "data" / "bench" / "20250102-2" / "report.html").read_text()
+
+
+def test_the_latest_two_runs_are_compared(stored):
+    old, new = runs.latest_pair(runs.stored_runs())
+    assert (old["run"], new["run"]) == ("20250101-1", "20250102-2")
+    text = printed(show.show_comparison, old, new)
+    assert "+100%" in next(line for line in text.splitlines() if "q1_sales, star" in line)
+
+
+def test_runs_are_listed_and_found_by_a_part_of_their_name(stored):
+    found = runs.stored_runs()
+    assert "20250102-2" in printed(show.show_list, found)
+    assert runs.pick(found, "0102")["run"] == "20250102-2"
+    with pytest.raises(StarliftError, match="2 stored runs match"):
+        runs.pick(found, "2025")
+
+
+def test_one_run_cannot_be_compared():
+    with pytest.raises(StarliftError, match="not two stored runs"):
+        runs.latest_pair([{"suite": "questions", "scale": None}])
+
+
+def test_a_report_without_questions_leaves_them_out(stored):
+    run = runs.stored_runs()[0]
+    del run["questions"]
+    run["memory"] = {
+        "scale": "10m",
+        "encounters": 10,
+        "steps": [{"name": "generate", "seconds": 1.0, "peak_bytes": 2**30}],
+        "peak_bytes": 2**30,
+        "goal": 2**33,
+    }
+    write_report(run, stored / "memory.html")
+    page = (stored / "memory.html").read_text()
+    assert "1.00 GiB" in page
+    assert "<svg" not in page
+
+
+def test_outside_the_project_the_benchmark_says_where_to_run_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StarliftError, match=r"no dbt_project\.yml"):
+        run_bench(Suite.QUESTIONS, target="duckdb", scale=None, runs=1)
+
+
+def test_an_unknown_target_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dbt_project.yml").touch()
+    with pytest.raises(StarliftError, match="no benchmark for the target 'oracle'"):
+        run_bench(Suite.QUESTIONS, target="oracle", scale=None, runs=1)
