@@ -8,7 +8,7 @@ with members as (
         {{ member }} as member,
         sum(case when is_current then 1 else 0 end) as current_versions,
         sum(case when is_current and valid_to = {{ end_of_time() }} then 1 else 0 end) as current_newest_versions,
-        sum(case when valid_to = {{ end_of_time() }} and not is_deleted then 1 else 0 end) as present
+        max(case when valid_to = {{ end_of_time() }} and not is_deleted then 1 else 0 end) as present
     from {{ model }}
     group by {{ member }}
 

@@ -196,31 +196,38 @@ encounters_to_write as (
 
 {% endif %}
 
+-- 1 on one of a patient's encounters in the month, specialty (as it is now) and type, so that it adds up to distinct
+-- patients there; the unknown patient is not counted, as count(distinct) does not count null
+patient_months as (
+
+    select
+        encounter_id,
+        case
+            when
+                patient_durable_key <> -1
+                and row_number() over (
+                    partition by
+                        patient_durable_key, start_month_key, current_specialty_durable_key, encounter_type_key
+                    order by encounter_id
+                ) = 1
+                then 1
+            else 0
+        end as patient_month_count
+    from encounters_to_write
+
+),
+
 final as (
 
     select
         encounters_to_write.*,
-        -- 1 on a patient's first encounter in the month, specialty (as it is now) and type, so that it adds up to
-        -- distinct patients there; the unknown patient is not counted, as count(distinct) does not count null
-        case
-            when
-                encounters_to_write.patient_durable_key <> -1
-                and row_number() over (
-                    partition by
-                        encounters_to_write.patient_durable_key,
-                        encounters_to_write.start_month_key,
-                        encounters_to_write.current_specialty_durable_key,
-                        encounters_to_write.encounter_type_key
-                    order by encounters_to_write.started_at, encounters_to_write.encounter_id
-                ) = 1
-                then 1
-            else 0
-        end as patient_month_count,
+        patient_months.patient_month_count,
         readmissions.days_to_next_encounter,
         coalesce(readmissions.index_stay_count, 0) as index_stay_count,
         coalesce(readmissions.readmission_count, 0) as readmission_count,
         coalesce(readmissions.inpatient_readmission_count, 0) as inpatient_readmission_count
     from encounters_to_write
+    inner join patient_months on encounters_to_write.encounter_id = patient_months.encounter_id
     left join readmissions on encounters_to_write.encounter_id = readmissions.encounter_id
 
 )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-# What a node of a layer may read. Staging reads only sources; the star reads what is clean; an analysis reads the star,
-# or, on its 3NF side, the sources.
+# What a node of a layer may read. Staging reads only sources; the star reads what is clean; an analysis
+# reads the star, or, on its 3NF side, the sources.
 MAY_READ: dict[str, set[str]] = {
     "staging": {"source"},
     "intermediate": {"staging", "intermediate", "seed"},
@@ -38,8 +38,6 @@ def layer_violations(manifest: dict[str, Any]) -> list[str]:
             # the log of loads is no business data: any layer may ask it when the extract was taken
             if parent["name"] == "loads" or layer_of(parent) in MAY_READ[layer]:
                 continue
-            allowed = ", ".join(sorted(MAY_READ[layer]))
-            found.append(
-                f"{node['name']} ({layer}) reads {parent['name']} ({layer_of(parent)}); it may read: {allowed}"
-            )
+            crossing = f"{node['name']} ({layer}) reads {parent['name']} ({layer_of(parent)})"
+            found.append(f"{crossing}; it may read: {', '.join(sorted(MAY_READ[layer]))}")
     return sorted(found)

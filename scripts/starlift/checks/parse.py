@@ -1,7 +1,7 @@
 """A strict `dbt parse`: every warning and every deprecated or unknown key in the YAML is a finding.
 
-dbt validates YAML against its JSON schemas for four cloud adapters only, so on DuckDB a clean parse proves nothing. Here
-the project's own adapter is added to them for the time of the parse.
+dbt validates YAML against its JSON schemas for four cloud adapters only, so on DuckDB a clean parse proves
+nothing. Here the project's own adapter is added to them for the time of the parse.
 """
 
 import json
@@ -40,7 +40,14 @@ def strict_parse(project: Path, target_path: Path) -> tuple[dict[str, Any], list
             warnings.append(" ".join(event.info.msg.split()))
 
     arguments = ["parse", "--no-partial-parse", "--show-all-deprecations", "--quiet"]
-    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target_path)]
+    places = [
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+        "--target-path",
+        str(target_path),
+    ]
     with _schemas_checked_for({"duckdb"}):
         result = dbtRunner(callbacks=[collect]).invoke(arguments + places)
     if not result.success:

@@ -1,0 +1,128 @@
+"""A warehouse of the test's own: generated, loaded and built by the public commands, in a temporary folder."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+TABLES_OF_THE_STAR = "select table_name from duckdb_tables() where schema_name = 'star' order by table_name"
+
+
+@dataclass
+class DbtResult:
+    """A run of dbt: did it succeed, how each node ended (by name), and what it said."""
+
+    ok: bool
+    status: dict[str, str]
+    output: str
+
+
+@dataclass
+class Warehouse:
+    """A DuckDB file and dbt's artifacts in `folder`, built from the project as it stands."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "starlift.duckdb"
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "clinic"
+
+    def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        env = {
+            **os.environ,
+            "STARLIFT_DUCKDB": str(self.file),
+            "DBT_PROFILES_DIR": str(self.folder),
+            "NO_COLOR": "1",
+        }
+        return subprocess.run(
+            [str(Path(sys.executable).with_name(command)), *arguments],
+            cwd=PROJECT,
+            env=env,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    def starlift(self, *arguments: str) -> str:
+        done = self._run("starlift", *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def dbt(self, *arguments: str) -> DbtResult:
+        target = self.folder / "target"
+        (target / "run_results.json").unlink(missing_ok=True)
+        places = ["--target-path", str(target), "--log-path", str(self.folder / "logs")]
+        done = self._run("dbt", *arguments, *places)
+        status = {}
+        if (target / "run_results.json").exists():
+            results = json.loads((target / "run_results.json").read_text())["results"]
+            status = {result["unique_id"].split(".")[2]: result["status"] for result in results}
+        return DbtResult(done.returncode == 0, status, done.stdout + done.stderr)
+
+    def build(self, *arguments: str) -> DbtResult:
+        result = self.dbt("build", *arguments)
+        assert result.ok, result.output[-6000:]
+        return result
+
+    def load(self, *arguments: str) -> str:
+        return self.starlift("load", "clinic", "--from", str(self.source), *arguments)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def one(self, sql: str) -> Any:
+        ((value,),) = self.rows(sql)
+        return value
+
+    def change(self, *statements: str) -> None:
+        """Change the data behind dbt's back, to see what notices."""
+        with duckdb.connect(str(self.file)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def star(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table of the star, in an order that does not depend on how it was built."""
+        return {
+            name: self.rows(f"select * from star.{name} order by all")
+            for (name,) in self.rows(TABLES_OF_THE_STAR)
+        }
+
+    def copy(self, folder: Path) -> "Warehouse":
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Warehouse(folder)
+
+
+def new_warehouse(folder: Path) -> Warehouse:
+    folder.mkdir(parents=True, exist_ok=True)
+    profile = (PROJECT / "profiles.yml.example").read_text()
+    (folder / "profiles.yml").write_text(re.sub(r"threads: \d+", "threads: 2", profile))
+    return Warehouse(folder)
+
+
+def _generated(folder: Path) -> Warehouse:
+    warehouse = new_warehouse(folder)
+    warehouse.starlift("generate", "clinic", "--scale", "tiny", "--seed", "7", "--out", str(warehouse.source))
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse after the first load and build. Do not change it: copy it."""
+    warehouse = _generated(tmp_path_factory.mktemp("first_day"))
+    warehouse.load()
+    warehouse.build()
+    return warehouse

@@ -1,0 +1,88 @@
+"""Every generic test of the project, and the singular ones, go red when the data is broken."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT, Warehouse
+
+# What is broken, and which tests must notice.
+BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "a version ends before the next begins": (
+        "update star.dim_provider set valid_to = timestamp '2000-01-01' where provider_id = (select min(provider_id) from star.dim_provider)",
+        ("intervals_are_whole_dim_provider_provider_durable_key",),
+    ),
+    "a member has two current versions": (
+        "insert into star.dim_department select department_key + 1, * exclude (department_key) from star.dim_department where department_id = 1 and is_current",
+        ("one_current_version_dim_department_department_durable_key",),
+    ),
+    "a default member is missing": (
+        "delete from star.dim_encounter_type where encounter_type_key = -3",
+        ("has_default_members_dim_encounter_type_encounter_type_key",),
+    ),
+    "a diagnosis counts twice for one encounter": (
+        "create or replace table star.bridge_encounter_diagnosis as select * from star.bridge_encounter_diagnosis union all (select * from star.bridge_encounter_diagnosis limit 1)",
+        (
+            "unique_combination_bridge_encounter_diagnosis_encounter_id__diagnosis_key",
+            "weights_sum_to_one_bridge_encounter_diagnosis_encounter_id__weighting_factor",
+        ),
+    ),
+    "an encounter has no procedure, not even none": (
+        "delete from star.bridge_encounter_procedure where encounter_id = (select min(encounter_id) from star.fact_encounters)",
+        ("covers_every_parent_bridge_encounter_procedure_ref_fact_encounters___encounter_id",),
+    ),
+    "a thirteenth month": (
+        "update star.dim_date set month_of_year = 13 where date_key = 20240101",
+        ("within_range_dim_date_month_of_year__12__1",),
+    ),
+    "an aggregate that lost an encounter": (
+        "update star.agg_encounters_by_month set encounter_count = encounter_count - 1 where start_month_key = (select min(start_month_key) from star.agg_encounters_by_month)",
+        ("adds_up_to_agg_encounters_by_month_count___encounter_count__ref_fact_encounters_",),
+    ),
+    "a lost claim, and its money": (
+        "delete from star.fact_claims where claim_id = (select min(claim_id) from star.fact_claims where claimed_amount > 0)",
+        ("every_source_row_is_in_the_star_or_in_quarantine", "money_agrees_to_the_cent"),
+    ),
+    "a fact of a patient that no one has": (
+        "update star.fact_encounters set patient_key = 1 where encounter_id = (select min(encounter_id) from star.fact_encounters)",
+        ("relationships_fact_encounters_patient_key__patient_key__ref_dim_patient_",),
+    ),
+    "a month twice": (
+        "create or replace table star.dim_month as select * from star.dim_month union all (select * from star.dim_month where month_key = 202401)",
+        ("unique_dim_month_month_key",),
+    ),
+    "a key that is null": (
+        "create or replace table star.fact_claims as select * replace (case when row_number() over () = 1 then null else encounter_id end as encounter_id) from star.fact_claims",
+        ("not_null_fact_claims_encounter_id",),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def broken(first_day: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """How every test of the star ends after all the breaks."""
+    warehouse = first_day.copy(tmp_path_factory.mktemp("broken"))
+    for statement, _ in BREAKS.values():
+        warehouse.change(statement)
+    return warehouse.dbt("test", "--exclude", "test_type:unit").status
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_a_break_turns_its_tests_red(what: str, broken: dict[str, str]) -> None:
+    for test in BREAKS[what][1]:
+        matching = {name: status for name, status in broken.items() if name.startswith(test[:60])}
+        assert matching, f"no test of that name: {test}"
+        assert "fail" in matching.values(), (what, matching)
+
+
+def test_the_unbroken_warehouse_passes_them(first_day: Warehouse) -> None:
+    result = first_day.dbt("test", "--exclude", "test_type:unit")
+    assert result.ok, result.output[-3000:]
+
+
+def test_no_generic_test_is_left_out() -> None:
+    written = {path.stem for path in Path(PROJECT / "tests" / "generic").glob("*.sql")}
+    singular = {path.stem for path in Path(PROJECT / "tests" / "clinic").glob("*.sql")}
+    broken = {test for _, tests in BREAKS.values() for test in tests}
+    for name in written | singular:
+        assert any(test.startswith(name) for test in broken), f"nothing breaks the data for {name}"
