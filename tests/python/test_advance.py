@@ -91,6 +91,17 @@ def test_another_seed_gives_another_day(history, tmp_path):
     assert other.tables["billing"].digest != read_manifest(history / "1").tables["billing"].digest
 
 
+def test_no_day_repeats_another(contents, entries):
+    newcomers = [
+        {
+            contents[day]["patients"][event["patient_id"]]["address"]
+            for event in entry["events"]["patient_new"]
+        }
+        for day, entry in enumerate(entries, 1)
+    ]
+    assert all(not newcomers[day] & newcomers[day - 1] for day in range(1, DAYS))
+
+
 def test_changes_are_exactly_those_listed(contents, entries):
     for day, entry in enumerate(entries, 1):
         for table in CLINIC.tables:

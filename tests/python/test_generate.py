@@ -185,6 +185,11 @@ def test_shape_of_the_real_thing(lab):
     assert heart > 1.5 * bones
     heart_failure = one(con, returned + " and icd10_code like 'I50%'")
     assert heart_failure > 1.3 * one(con, returned)
+    wards = returned + " and specialty_name = 'Internal Medicine' and icd10_code "
+    serious = one(con, wards + "in ('A41.9', 'N17.9', 'E87.1', 'N18.6')")
+    assert serious > 1.3 * one(
+        con, wards + "in ('D64.9', 'D50.9', 'E11.40', 'M79.7', 'E78.00', 'R73.03', 'M06.9')"
+    )
 
     assert one(con, "select count(*) from encounters where discharge_date is null") >= 10
     overlaps = """select count(*) from encounters a join encounters b using (patient_id)
@@ -273,6 +278,10 @@ def test_out_that_is_not_ours_is_left_alone(tmp_path):
     with pytest.raises(StarliftError, match="other files"):
         make(folder)
     assert file.read_text() == (folder / "notes.txt").read_text() == "mine"
+    make(tmp_path / "clinic")
+    (tmp_path / "clinic" / "notes.txt").write_text("mine")
+    with pytest.raises(StarliftError, match="other files"):
+        make(tmp_path / "clinic")
 
 
 def test_a_failure_leaves_what_was_there(tmp_path, monkeypatch):

@@ -3,11 +3,20 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from starlift.advance.run import advance_clinic
 from starlift.errors import StarliftError
 from starlift.generate.command import Steps, progress_bars
+
+# The events that a line on the terminal has room for; the manifest has them all.
+_HIGHLIGHTS = {
+    "encounter_new": "new encounters",
+    "backdated_encounter": "back-dated",
+    "encounter_withdrawn": "withdrawn",
+    "late_bill": "late claims",
+    "patient_deleted": "patients deleted",
+    "patient_reinserted": "brought back",
+}
 
 
 def run_advance(console: Console, source: str, folder: Path, *, days: int, seed: int | None) -> None:
@@ -16,14 +25,17 @@ def run_advance(console: Console, source: str, folder: Path, *, days: int, seed:
         raise StarliftError(f"There is no way to move '{source}' on: the only source is clinic.")
     with progress_bars(console) as bars:
         manifest = advance_clinic(folder, days=days, seed=seed, progress=Steps(bars))
-    shown = Table(title=f"{folder} as of {manifest.extracted_at}")
-    for heading in ("day", "inserted", "updated", "deleted", "events"):
-        shown.add_column(heading, justify="left" if heading in ("day", "events") else "right")
     for day in manifest.days[-days:]:
-        counts = [
+        inserted, updated, deleted = (
             sum(len(change[kind]) for change in day["changes"].values())
             for kind in ("inserted", "updated", "deleted")
-        ]
-        events = ", ".join(f"{name} {len(listed)}" for name, listed in day["events"].items())
-        shown.add_row(day["date"], *(f"{count:,}" for count in counts), events)
-    console.print(shown)
+        )
+        told = ", ".join(f"{len(day['events'].get(name, ())):,} {text}" for name, text in _HIGHLIGHTS.items())
+        console.print(
+            f"{day['date']}: {inserted:,} rows inserted, {updated:,} updated, {deleted:,} deleted ({told})",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print(
+        f"{folder} is now as of {manifest.extracted_at}; its manifest lists every change", highlight=False
+    )

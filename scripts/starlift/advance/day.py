@@ -352,7 +352,11 @@ class ClinicDay:
 
     def _is_female(self, patient_id: int) -> bool:
         new = self.changes.inserted["patients"].get(patient_id)
-        return (new or self.state.rows("patients", [patient_id])[0])["gender"] == "F"
+        if new:
+            return new["gender"] == "F"
+        return bool(
+            self.state.equals("patients", "gender", "F")[self.state.positions("patients", [patient_id])[0]]
+        )
 
     def _enter(self, dice: Dice, visit: Visit, entered: datetime, *, as_if_then: bool = False) -> Row:
         """Insert an encounter with diagnoses, procedures and maybe a claim.

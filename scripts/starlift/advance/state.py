@@ -78,7 +78,11 @@ class State:
 
     def equals(self, table: str, column: str, value: str) -> np.ndarray:
         """Where a text column has that value."""
-        return pc.equal(self.tables[table][column], value).to_numpy(zero_copy_only=False)
+        found = self._columns.get((table, f"{column} = {value}"))
+        if found is None:
+            found = pc.equal(self.tables[table][column], value).to_numpy(zero_copy_only=False)
+            self._columns[table, f"{column} = {value}"] = found
+        return found
 
     def positions(self, table: str, ids: Iterable[int]) -> np.ndarray:
         return np.searchsorted(self.ids(table), np.array(list(ids), dtype=np.int64))
@@ -93,8 +97,7 @@ class State:
         if not len(wanted):
             return []
         parents = self.numbers(table, "encounter_id")
-        near = np.searchsorted(wanted, parents)
-        found = np.flatnonzero(wanted[np.minimum(near, len(wanted) - 1)] == parents)
+        found = np.flatnonzero(np.isin(parents, wanted))
         return self.tables[table].take(pa.array(found)).to_pylist()
 
     def apply(self, changes: Changes) -> None:
@@ -115,7 +118,9 @@ class State:
             keys = np.concatenate((ids[keep], np.array(list(inserted), dtype=np.int64)))
             if (keys[1:] <= keys[:-1]).any():
                 source = source[np.argsort(keys, kind="stable")]
-            self.tables[name] = pa.concat_tables([old, new]).combine_chunks().take(pa.array(source))
+            self.tables[name] = (
+                pa.concat_tables([old, new]).combine_chunks().take(pa.array(source)).combine_chunks()
+            )
             for key in [key for key in self._columns if key[0] == name]:
                 del self._columns[key]
 
@@ -145,4 +150,4 @@ def _read(folder: Path, name: str, manifest: Manifest) -> pa.Table:
         raise StarliftError(f"{path} cannot be read ({reason}): make the data anew.") from error
     if name not in manifest.tables or found.num_rows != manifest.tables[name].rows:
         raise StarliftError(f"{path} is not the file its manifest speaks of: make the data anew.")
-    return found
+    return found.combine_chunks()  # rows are taken one by one, which is slow over many chunks

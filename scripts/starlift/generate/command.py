@@ -71,4 +71,5 @@ def run_generate(
         f"{out}: {manifest.encounters:,} encounters of {manifest.patients:,} patients, {rows:,} rows "
         f"in {len(manifest.tables)} tables, in {perf_counter() - began:.1f} s",
         highlight=False,
+        soft_wrap=True,
     )

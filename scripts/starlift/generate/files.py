@@ -262,6 +262,7 @@ def digest_table(path: Path) -> str:
 @contextmanager
 def replaced_folder(folder: Path) -> Iterator[Path]:
     """A new folder beside `folder`, which takes its place when all went well and vanishes otherwise."""
+    folder = folder.resolve()
     if folder.exists():
         if not folder.is_dir():
             raise StarliftError(f"{folder} is a file: name a folder to write into.")
