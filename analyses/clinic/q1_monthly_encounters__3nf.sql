@@ -28,7 +28,7 @@ final as (
     from encounters
     inner join providers on encounters.provider_id = providers.provider_id
     inner join specialties on providers.specialty_id = specialties.specialty_id
-    group by 1, 2, 3
+    group by month, specialties.specialty_name, encounters.encounter_type
 
 )
 

@@ -28,7 +28,7 @@ patient_months as (
         count(*) as encounters
     from encounters
     inner join providers on encounters.provider_id = providers.provider_id
-    group by 1, 2, 3, 4
+    group by month_start, providers.specialty_id, encounters.encounter_type, encounters.patient_id
 
 ),
 
@@ -41,7 +41,7 @@ cells as (
         cast(sum(encounters) as {{ dbt.type_bigint() }}) as encounters,
         count(*) as patients
     from patient_months
-    group by 1, 2, 3
+    group by month_start, specialty_id, encounter_type
 
 ),
 

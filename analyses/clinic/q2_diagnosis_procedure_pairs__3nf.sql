@@ -37,10 +37,14 @@ final as (
         on encounter_diagnoses.encounter_id = encounter_procedures.encounter_id
     inner join diagnoses on encounter_diagnoses.diagnosis_id = diagnoses.diagnosis_id
     inner join procedures on encounter_procedures.procedure_id = procedures.procedure_id
-    group by 1, 2, 3, 4
+    group by
+        diagnoses.icd10_code,
+        diagnoses.icd10_description,
+        procedures.cpt_code,
+        procedures.cpt_description
 
 )
 
 select * from final
-order by encounters desc, icd10_code, cpt_code
+order by encounters desc, icd10_code asc, cpt_code asc
 limit {{ var('clinic_top_pairs') }}

@@ -39,7 +39,7 @@ pairs as (
     from encounter_diagnoses
     inner join encounter_procedures
         on encounter_diagnoses.encounter_id = encounter_procedures.encounter_id
-    group by 1, 2
+    group by encounter_diagnoses.diagnosis_id, encounter_procedures.procedure_id
 
 ),
 
@@ -58,5 +58,5 @@ final as (
 )
 
 select * from final
-order by encounters desc, icd10_code, cpt_code
+order by encounters desc, icd10_code asc, cpt_code asc
 limit {{ var('clinic_top_pairs') }}

@@ -32,17 +32,16 @@ stays_with_returns as (
     select
         index_stays.encounter_id,
         index_stays.provider_id,
-        max(case when returns.encounter_id is not null then 1 else 0 end) as was_readmitted,
-        max(case when returns.encounter_type = 'Inpatient' then 1 else 0 end) as was_readmitted_as_inpatient
+        max(case when later.encounter_id is not null then 1 else 0 end) as was_readmitted,
+        max(case when later.encounter_type = 'Inpatient' then 1 else 0 end) as was_readmitted_as_inpatient
     from index_stays
-    left join encounters as returns
+    left join encounters as later
         on
-            index_stays.patient_id = returns.patient_id
-            and index_stays.encounter_id <> returns.encounter_id
-            and returns.encounter_date > index_stays.discharge_date
-            and returns.encounter_date
-            <= index_stays.discharge_date + interval '{{ var("clinic_readmission_days") }}' day
-    group by 1, 2
+            index_stays.patient_id = later.patient_id
+            and index_stays.encounter_id <> later.encounter_id
+            and index_stays.discharge_date < later.encounter_date
+            and index_stays.discharge_date + interval '{{ var("clinic_readmission_days") }}' day >= later.encounter_date
+    group by index_stays.encounter_id, index_stays.provider_id
 
 ),
 
@@ -57,7 +56,7 @@ counts as (
     from stays_with_returns
     inner join providers on stays_with_returns.provider_id = providers.provider_id
     inner join specialties on providers.specialty_id = specialties.specialty_id
-    group by 1
+    group by specialties.specialty_name
 
 ),
 

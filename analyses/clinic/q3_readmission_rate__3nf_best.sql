@@ -36,16 +36,15 @@ readmitted_stays as (
     -- only the stays with a return; lead() would be shorter and wrong, since stays overlap
     select
         index_stays.encounter_id,
-        max(case when returns.encounter_type = 'Inpatient' then 1 else 0 end) as was_readmitted_as_inpatient
+        max(case when later.encounter_type = 'Inpatient' then 1 else 0 end) as was_readmitted_as_inpatient
     from index_stays
-    inner join encounters as returns
+    inner join encounters as later
         on
-            index_stays.patient_id = returns.patient_id
-            and index_stays.encounter_id <> returns.encounter_id
-            and returns.encounter_date > index_stays.discharge_date
-            and returns.encounter_date
-            <= index_stays.discharge_date + interval '{{ var("clinic_readmission_days") }}' day
-    group by 1
+            index_stays.patient_id = later.patient_id
+            and index_stays.encounter_id <> later.encounter_id
+            and index_stays.discharge_date < later.encounter_date
+            and index_stays.discharge_date + interval '{{ var("clinic_readmission_days") }}' day >= later.encounter_date
+    group by index_stays.encounter_id
 
 ),
 
@@ -60,7 +59,7 @@ counts as (
     from index_stays
     left join readmitted_stays on index_stays.encounter_id = readmitted_stays.encounter_id
     inner join providers on index_stays.provider_id = providers.provider_id
-    group by 1
+    group by providers.specialty_id
 
 ),
 

@@ -35,7 +35,7 @@ final as (
     inner join providers on encounters.provider_id = providers.provider_id
     inner join specialties on providers.specialty_id = specialties.specialty_id
     where billing.claim_status <> 'Denied'
-    group by 1, 2
+    group by month, specialties.specialty_name
 
 )
 
