@@ -352,6 +352,17 @@ def test_the_report_is_one_file_that_needs_no_other_and_escapes_words(stored):
     assert page == (stored / "data" / "bench" / "20250102-2" / "report.html").read_text()
 
 
+def test_a_goal_is_missed_by_a_slow_star_and_reached_by_a_fast_one():
+    goals = {"star": 2.5, "aggregate": 30}
+    fast = {"name": "q1", "goals": goals, "ratios": {"best": 2.0, "star": 2.6, "aggregate": 31.0}}
+    slow = {"name": "q2", "goals": goals, "ratios": {"best": 2.0, "star": 1.9, "aggregate": 31.0}}
+    assert list(show.missed_goals({"questions": [fast]})) == []
+    assert list(show.missed_goals({"questions": [slow]})) == [
+        "q2, star: 1.9x of 2.5x",
+        "q2: the star is slower than the best 3NF",
+    ]
+
+
 def test_the_latest_two_runs_are_compared(stored):
     old, new = runs.latest_pair(runs.stored_runs())
     assert (old["run"], new["run"]) == ("20250101-1", "20250102-2")
