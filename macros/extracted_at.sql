@@ -4,7 +4,10 @@
 #}
 {% macro extracted_at(source_name) -%}
     {%- if var(source_name ~ '_has_load_log') -%}
-        (select max(loads.extracted_at) from {{ source(source_name, 'loads') }} as loads)
+        (
+            select newest.extracted_at from {{ source(source_name, 'loads') }} as newest
+            where newest.load_id = (select max(loads.load_id) from {{ source(source_name, 'loads') }} as loads)
+        )
     {%- else -%}
         cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }})
     {%- endif -%}

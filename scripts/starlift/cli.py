@@ -150,6 +150,16 @@ def bench_command(
         command.bench(console, suite, target=target, scale=scale, runs=runs)
 
 
+@app.command("demo")
+def demo_command(
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "lab",
+) -> None:
+    """Show the whole path once: raw data, a star over four days, answers proven equal and timed."""
+    from starlift.demo import run_demo  # noqa: PLC0415 - each command imports only what it needs
+
+    run_demo(console, scale)
+
+
 def main() -> None:
     """Run the command line; an expected error becomes one sentence on stderr and exit code 1."""
     try:
