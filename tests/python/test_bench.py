@@ -242,6 +242,22 @@ def test_a_missing_raw_table_says_what_to_run(shop):
             engine.raw_rows(SHOP)
 
 
+def test_a_star_that_is_not_built_yet_says_what_to_run(shop, tmp_path):
+    with DuckDB(shop) as engine:
+        engine.connection.execute("drop table star.fact_orders")
+        with pytest.raises(StarliftError, match=r"fact_orders.*run `dbt build` first"):
+            run_questions(engine, SHOP, [question()], runs=1, plans=tmp_path / "plans", keep_copy=True)
+
+
+def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
+    (tmp_path / "text.duckdb").write_text("not a database, but long enough to be read as one " * 100)
+    with (
+        pytest.raises(StarliftError, match=r"text\.duckdb cannot be opened"),
+        DuckDB(tmp_path / "text.duckdb"),
+    ):
+        pass
+
+
 def test_a_missing_warehouse_says_what_to_run(tmp_path):
     with pytest.raises(StarliftError, match="make demo"), DuckDB(tmp_path / "none.duckdb"):
         pass

@@ -31,10 +31,11 @@ class DuckDB:
         try:
             self._connection = duckdb.connect(str(self.path))
         except duckdb.Error as error:
-            first = str(error).splitlines()[0]
-            raise StarliftError(
-                f"{self.path} cannot be opened ({first}): close the program that has it open, or remake it."
-            ) from error
+            if "lock" in str(error):
+                reason = "another process has it open: close that one first"
+            else:
+                reason = f"{str(error).splitlines()[0]}: remake it"
+            raise StarliftError(f"The warehouse {self.path} cannot be opened, {reason}.") from error
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -113,7 +114,13 @@ class DuckDB:
         self.connection.execute(f"drop schema {schema}")
 
     def answer(self, sql: str) -> Answer:
-        result = self.connection.execute(sql)
+        try:
+            result = self.connection.execute(sql)
+        except duckdb.CatalogException as error:
+            raise StarliftError(
+                f"{self.path} lacks what a question needs ({str(error).splitlines()[0]}): "
+                "run `dbt build` first."
+            ) from error
         described = result.description or []
         columns, types = (tuple(str(column[part]) for column in described) for part in (0, 1))
         return Answer(columns, types, tuple(result.fetchall()))

@@ -209,6 +209,9 @@ def show_comparison(console: Console, old: dict[str, Any], new: dict[str, Any]) 
             _change(before.get(name), after.get(name)),
         )
     console.print(table)
+    rows = [run.get("questions", {}).get("raw_rows") for run in (old, new)]
+    if rows[0] != rows[1]:
+        console.print("[yellow]The two runs are of different data.[/yellow]")
     if old["machine"]["processor"] != new["machine"]["processor"]:
         console.print("[yellow]The two runs are of different machines.[/yellow]")
 
