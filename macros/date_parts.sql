@@ -46,3 +46,9 @@
 {% macro default__iso_week(day) -%}
     extract(week from {{ day }})
 {%- endmacro %}
+
+
+{# The Thursday of a date's ISO week. #}
+{% macro thursday_of_week(day) -%}
+    cast({{ dbt.dateadd('day', '4 - ' ~ iso_day_of_week(day), day) }} as date)
+{%- endmacro %}

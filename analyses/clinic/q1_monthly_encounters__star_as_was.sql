@@ -38,7 +38,7 @@ final as (
     inner join months on encounters.start_month_key = months.month_key
     inner join specialties on encounters.specialty_key = specialties.specialty_key
     inner join encounter_types on encounters.encounter_type_key = encounter_types.encounter_type_key
-    group by 1, 2, 3
+    group by months.month_start, specialties.specialty_name, encounter_types.encounter_type
 
 )
 

@@ -54,5 +54,5 @@ final as (
 )
 
 select * from final
-order by encounters desc, icd10_code, cpt_code
+order by encounters desc, icd10_code asc, cpt_code asc
 limit {{ var('clinic_top_pairs') }}

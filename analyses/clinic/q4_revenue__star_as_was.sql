@@ -28,7 +28,7 @@ final as (
     inner join months on encounters.start_month_key = months.month_key
     inner join specialties on encounters.specialty_key = specialties.specialty_key
     where encounters.claim_count > encounters.denied_claim_count
-    group by 1, 2
+    group by months.month_start, specialties.specialty_name
 
 )
 

@@ -1,26 +1,38 @@
--- For every table of the source: rows in = rows in the star + rows in quarantine. A dimension's rows in the star are the
--- members that are there now, without default and inferred ones.
-{%- set tables = {
-    'specialties': "select count(*) from " ~ ref('dim_specialty') ~ " where is_current and not is_inferred and specialty_id is not null",
-    'departments': "select count(*) from " ~ ref('dim_department') ~ " where is_current and not is_inferred and department_id is not null",
-    'patients': "select count(*) from " ~ ref('dim_patient') ~ " where is_current and not is_inferred and patient_id is not null",
-    'providers': "select count(*) from " ~ ref('dim_provider') ~ " where is_current and not is_inferred and provider_id is not null",
-    'diagnoses': "select count(*) from " ~ ref('dim_diagnosis') ~ " where not is_inferred and diagnosis_id is not null",
-    'procedures': "select count(*) from " ~ ref('dim_procedure') ~ " where not is_inferred and procedure_id is not null",
-    'encounters': "select count(*) from " ~ ref('fact_encounters'),
-    'billing': "select count(*) from " ~ ref('fact_claims'),
-    'encounter_diagnoses': "select count(*) from " ~ ref('bridge_encounter_diagnosis') ~ " where diagnosis_key <> -2",
-    'encounter_procedures': "select count(*) from " ~ ref('bridge_encounter_procedure') ~ " where procedure_key <> -2",
+-- For every table of the source: rows in = rows in the star + rows in quarantine. Of a dimension with history the
+-- current versions count, of any dimension neither default nor inferred members.
+{%- set in_star = {
+    'specialties': [ref('dim_specialty'), 'is_current and not is_inferred and specialty_id is not null'],
+    'departments': [ref('dim_department'), 'is_current and not is_inferred and department_id is not null'],
+    'patients': [ref('dim_patient'), 'is_current and not is_inferred and patient_id is not null'],
+    'providers': [ref('dim_provider'), 'is_current and not is_inferred and provider_id is not null'],
+    'diagnoses': [ref('dim_diagnosis'), 'not is_inferred and diagnosis_id is not null'],
+    'procedures': [ref('dim_procedure'), 'not is_inferred and procedure_id is not null'],
+    'encounters': [ref('fact_encounters'), 'true'],
+    'billing': [ref('fact_claims'), 'true'],
+    'encounter_diagnoses': [ref('bridge_encounter_diagnosis'), 'diagnosis_key <> -2'],
+    'encounter_procedures': [ref('bridge_encounter_procedure'), 'procedure_key <> -2'],
 } %}
 
-with counted as (
+with quarantine as (
 
-    {%- for table, in_star in tables.items() %}
+    select * from {{ ref('int_clinic__quarantine') }}
+
+),
+
+counted as (
+
+    {%- for source_table, (relation, condition) in in_star.items() %}
     select
-        '{{ table }}' as source_table,
-        (select count(*) from {{ source('clinic', table) }}) as rows_in,
-        ({{ in_star }}) as rows_in_star,
-        (select count(*) from {{ ref('int_clinic__quarantine') }} where source_table = '{{ table }}') as rows_in_quarantine
+        '{{ source_table }}' as source_table,
+        (select count(*) from {{ source('clinic', source_table) }}) as rows_in,
+        (
+            select count(*) from {{ relation }}
+            where {{ condition }}
+        ) as rows_in_star,
+        (
+            select count(*) from quarantine
+            where source_table = '{{ source_table }}'
+        ) as rows_in_quarantine
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 

@@ -57,7 +57,8 @@ encounters as (
 
 encounter_diagnoses as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_encounter_diagnoses'), 'encounter_diagnoses', 'encounter_diagnosis_id', [
+    {{ quarantined_rows(
+        ref('int_clinic__checked_encounter_diagnoses'), 'encounter_diagnoses', 'encounter_diagnosis_id', [
         'encounter_diagnosis_id', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence',
     ]) }}
 
@@ -65,7 +66,8 @@ encounter_diagnoses as (
 
 encounter_procedures as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_encounter_procedures'), 'encounter_procedures', 'encounter_procedure_id', [
+    {{ quarantined_rows(
+        ref('int_clinic__checked_encounter_procedures'), 'encounter_procedures', 'encounter_procedure_id', [
         'encounter_procedure_id', 'encounter_id', 'procedure_id', 'procedure_date',
     ]) }}
 

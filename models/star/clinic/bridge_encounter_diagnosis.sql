@@ -1,6 +1,6 @@
 with encounters as (
 
-    select encounter_id, diagnosis_count from {{ ref('fact_encounters') }}
+    select * from {{ ref('fact_encounters') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with encounters as (
 
-    select encounter_id, procedure_count from {{ ref('fact_encounters') }}
+    select * from {{ ref('fact_encounters') }}
 
 ),
 

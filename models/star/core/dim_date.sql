@@ -46,12 +46,11 @@ numbered as (
         cast({{ iso_day_of_week('date_day') }} as integer) as day_of_week,
         cast({{ iso_week('date_day') }} as integer) as iso_week,
         -- a date's ISO year is the calendar year of the Thursday of its week
-        cast(extract(year from cast({{ dbt.dateadd('day', '4 - ' ~ iso_day_of_week('date_day'), 'date_day') }} as date)) as integer) as iso_year,
+        cast(extract(year from {{ thursday_of_week('date_day') }}) as integer) as iso_year,
         -- a fiscal year is named after the calendar year in which it ends
-        cast(
-            extract(year from date_day)
-            + case when {{ fiscal_start }} > 1 and extract(month from date_day) >= {{ fiscal_start }} then 1 else 0 end
-        as integer) as fiscal_year,
+        cast(extract(year from date_day) as integer)
+        + case when {{ fiscal_start }} > 1 and extract(month from date_day) >= {{ fiscal_start }} then 1 else 0 end
+            as fiscal_year,
         cast(mod(extract(month from date_day) - {{ fiscal_start }} + 12, 12) + 1 as integer) as fiscal_month
     from days
 

@@ -15,7 +15,10 @@ checked as (
         updated_at,
         case
             when department_id is null then 'department_id_missing'
-            when {{ duplicate_number('department_id', ['updated_at desc', 'department_name', 'floor_number', 'bed_capacity']) }} > 1
+            when
+                {{ duplicate_number('department_id', [
+                    'updated_at desc', 'department_name', 'floor_number', 'bed_capacity',
+                ]) }} > 1
                 then 'department_id_repeated'
             when bed_capacity <= 0 then 'department_capacity_not_positive'
         end as broken_rule

@@ -23,12 +23,14 @@ checked as (
             when encounter_diagnoses.encounter_diagnosis_id is null then 'encounter_diagnosis_id_missing'
             when
                 {{ duplicate_number('encounter_diagnoses.encounter_diagnosis_id', [
-                    'encounter_diagnoses.updated_at desc', 'encounter_diagnoses.encounter_id', 'diagnosis_id', 'diagnosis_sequence',
+                    'encounter_diagnoses.updated_at desc', 'encounter_diagnoses.encounter_id', 'diagnosis_id',
+                    'diagnosis_sequence',
                 ]) }} > 1
                 then 'encounter_diagnosis_id_repeated'
             when encounters.encounter_id is null then 'encounter_diagnosis_encounter_unknown'
             when encounter_diagnoses.diagnosis_id is null then 'encounter_diagnosis_diagnosis_missing'
-            when coalesce(encounter_diagnoses.diagnosis_sequence, 0) < 1 then 'encounter_diagnosis_sequence_not_positive'
+            when coalesce(encounter_diagnoses.diagnosis_sequence, 0) < 1
+                then 'encounter_diagnosis_sequence_not_positive'
         end as broken_rule
     from encounter_diagnoses
     left join encounters on encounter_diagnoses.encounter_id = encounters.encounter_id

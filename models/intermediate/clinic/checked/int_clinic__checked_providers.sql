@@ -17,7 +17,10 @@ checked as (
         updated_at,
         case
             when provider_id is null then 'provider_id_missing'
-            when {{ duplicate_number('provider_id', ['updated_at desc', 'specialty_id', 'department_id', 'first_name', 'last_name', 'credential']) }} > 1
+            when
+                {{ duplicate_number('provider_id', [
+                    'updated_at desc', 'specialty_id', 'department_id', 'first_name', 'last_name', 'credential',
+                ]) }} > 1
                 then 'provider_id_repeated'
         end as broken_rule
     from providers
