@@ -15,7 +15,7 @@ from starlift.bench.proof import Answer, differences, type_notes
 from starlift.bench.question_suite import run_questions
 from starlift.bench.questions import INDEXED_SCHEMA, Question, arrange
 from starlift.bench.report import write_report
-from starlift.bench.run import Suite, run_bench
+from starlift.bench.run import Suite, memory_scale, run_bench
 from starlift.bench.steps import run_step
 from starlift.bench.timing import Timing, take_turns
 from starlift.errors import StarliftError
@@ -419,6 +419,12 @@ def test_outside_the_project_the_benchmark_says_where_to_run_it(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StarliftError, match=r"no dbt_project\.yml"):
         run_bench(Suite.QUESTIONS, target="duckdb", scale=None, runs=1)
+
+
+def test_memory_is_measured_at_ten_million_unless_less_is_asked_for():
+    assert memory_scale(Suite.ALL, "1m") == memory_scale(Suite.MEMORY, None) == "10m"
+    assert memory_scale(Suite.ALL, "lab") == "lab"
+    assert memory_scale(Suite.MEMORY, "1m") == "1m"
 
 
 def test_an_unknown_target_is_refused(tmp_path, monkeypatch):
