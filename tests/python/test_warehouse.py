@@ -253,3 +253,4 @@ def test_a_domain_can_be_switched_off(first_day: Warehouse) -> None:
     assert "dim_date" in result.output
     assert "clinic" not in result.output
     assert "fact_encounters" not in result.output
+    assert "stg_" not in result.output
