@@ -16,7 +16,11 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Step:
-    """What one process took: wall-clock seconds, CPU seconds (all threads), peak resident bytes."""
+    """What one process took: wall-clock seconds, CPU seconds (all threads), peak resident bytes.
+
+    Linux counts the parent's size at the start of a process as its peak too, so a step never shows less than
+    the benchmark itself (some 0.2 GiB).
+    """
 
     name: str
     seconds: float
