@@ -4,9 +4,9 @@ with diagnoses as (
 
 ),
 
-inferred as (
+members as (
 
-    {{ inferred_members('diagnosis_id', [ref('int_clinic__valid_encounter_diagnoses')], versions='diagnoses') }}
+    {{ members_of('diagnosis_id', ['diagnoses', ref('int_clinic__valid_encounter_diagnoses')]) }}
 
 ),
 
@@ -16,33 +16,16 @@ default_members as (
 
 ),
 
-members as (
-
-    select
-        diagnosis_id,
-        icd10_code,
-        icd10_description,
-        false as is_inferred
-    from diagnoses
-    union all
-    select
-        diagnosis_id,
-        null as icd10_code,
-        null as icd10_description,
-        true as is_inferred
-    from inferred
-
-),
-
 final as (
 
     select
-        {{ surrogate_key(['diagnosis_id']) }} as diagnosis_key,
-        diagnosis_id,
-        coalesce(icd10_code, 'Unknown') as icd10_code,
-        coalesce(icd10_description, 'Unknown') as icd10_description,
-        is_inferred
+        {{ surrogate_key(['members.diagnosis_id']) }} as diagnosis_key,
+        members.diagnosis_id,
+        coalesce(diagnoses.icd10_code, 'Unknown') as icd10_code,
+        coalesce(diagnoses.icd10_description, 'Unknown') as icd10_description,
+        diagnoses.diagnosis_id is null as is_inferred
     from members
+    left join diagnoses on members.diagnosis_id = diagnoses.diagnosis_id
     union all
     select
         member_key as diagnosis_key,

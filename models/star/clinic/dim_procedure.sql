@@ -4,9 +4,9 @@ with procedures as (
 
 ),
 
-inferred as (
+members as (
 
-    {{ inferred_members('procedure_id', [ref('int_clinic__valid_encounter_procedures')], versions='procedures') }}
+    {{ members_of('procedure_id', ['procedures', ref('int_clinic__valid_encounter_procedures')]) }}
 
 ),
 
@@ -16,33 +16,16 @@ default_members as (
 
 ),
 
-members as (
-
-    select
-        procedure_id,
-        cpt_code,
-        cpt_description,
-        false as is_inferred
-    from procedures
-    union all
-    select
-        procedure_id,
-        null as cpt_code,
-        null as cpt_description,
-        true as is_inferred
-    from inferred
-
-),
-
 final as (
 
     select
-        {{ surrogate_key(['procedure_id']) }} as procedure_key,
-        procedure_id,
-        coalesce(cpt_code, 'Unknown') as cpt_code,
-        coalesce(cpt_description, 'Unknown') as cpt_description,
-        is_inferred
+        {{ surrogate_key(['members.procedure_id']) }} as procedure_key,
+        members.procedure_id,
+        coalesce(procedures.cpt_code, 'Unknown') as cpt_code,
+        coalesce(procedures.cpt_description, 'Unknown') as cpt_description,
+        procedures.procedure_id is null as is_inferred
     from members
+    left join procedures on members.procedure_id = procedures.procedure_id
     union all
     select
         member_key as procedure_key,

@@ -4,9 +4,9 @@ with versions as (
 
 ),
 
-inferred as (
+members as (
 
-    {{ inferred_members('provider_id', [ref('int_clinic__valid_encounters')]) }}
+    {{ members_of('provider_id', ['versions', ref('int_clinic__valid_encounters')]) }}
 
 ),
 
@@ -16,59 +16,20 @@ default_members as (
 
 ),
 
-all_versions as (
-
-    select
-        provider_id,
-        first_name,
-        last_name,
-        credential,
-        specialty_id,
-        department_id,
-        version_number,
-        valid_from,
-        valid_to,
-        is_current,
-        is_deleted,
-        false as is_inferred
-    from versions
-    union all
-    -- the first version of a member that is not there yet: the same key as when its record comes
-    select
-        provider_id,
-        cast(null as varchar(100)) as first_name,
-        cast(null as varchar(100)) as last_name,
-        cast(null as varchar(20)) as credential,
-        cast(null as integer) as specialty_id,
-        cast(null as integer) as department_id,
-        1 as version_number,
-        {{ start_of_time() }} as valid_from,
-        {{ end_of_time() }} as valid_to,
-        true as is_current,
-        false as is_deleted,
-        true as is_inferred
-    from inferred
-
-),
-
 final as (
 
     select
-        {{ surrogate_key(['provider_id', 'version_number']) }} as provider_key,
-        {{ surrogate_key(['provider_id']) }} as provider_durable_key,
-        provider_id,
-        coalesce(first_name, 'Unknown') as first_name,
-        coalesce(last_name, 'Unknown') as last_name,
-        coalesce(credential, 'Unknown') as credential,
-        specialty_id,
-        department_id,
-        cast(version_number as integer) as version_number,
-        valid_from,
-        valid_to,
-        is_current,
-        is_deleted,
-        is_inferred
-    from all_versions
+        {{ surrogate_key(['members.provider_id', 'coalesce(versions.version_number, 1)']) }} as provider_key,
+        {{ surrogate_key(['members.provider_id']) }} as provider_durable_key,
+        members.provider_id,
+        coalesce(versions.first_name, 'Unknown') as first_name,
+        coalesce(versions.last_name, 'Unknown') as last_name,
+        coalesce(versions.credential, 'Unknown') as credential,
+        versions.specialty_id,
+        versions.department_id,
+        {{ version_columns() }}
+    from members
+    left join versions on members.provider_id = versions.provider_id
     union all
     select
         member_key as provider_key,
@@ -79,12 +40,7 @@ final as (
         label as credential,
         cast(null as integer) as specialty_id,
         cast(null as integer) as department_id,
-        1 as version_number,
-        {{ start_of_time() }} as valid_from,
-        {{ end_of_time() }} as valid_to,
-        true as is_current,
-        false as is_deleted,
-        false as is_inferred
+        {{ default_version_columns() }}
     from default_members
 
 )
