@@ -1,9 +1,7 @@
 """dbt as a process of its own, with one progress bar instead of hundreds of lines."""
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from starlift.dbt_command import dbt_command, failure_reason
 from starlift.errors import StarliftError
+from starlift.processes import ended_with_us
 
 _DONE = re.compile(r"(\d+) of (\d+) (OK|PASS|WARN|ERROR|FAIL|SKIP|NO-OP|SUCCESS)")
 
@@ -33,32 +33,34 @@ class DbtRun:
         return ", ".join([f"{built} built", f"{passed} tests passed", *other])
 
 
-def run_dbt(console: Console, label: str, arguments: Sequence[str], log: Path) -> DbtRun:
+def run_dbt_with_bar(console: Console, label: str, arguments: Sequence[str], log: Path) -> DbtRun:
     """Run `dbt arguments` under a progress bar named `label`; all it says goes to the end of `log`.
 
-    StarliftError with dbt's own first error where it fails.
+    StarliftError with the first node that failed and dbt's reason for it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    run, errors = DbtRun(), []
+    run, said = DbtRun(), []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments]
     with Progress(*columns, console=console) as progress, log.open("a") as output:
         bar = progress.add_task(label, total=None)
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ}
+            dbt_command("--no-use-colors", *arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
         )
-        assert process.stdout is not None
-        for line in process.stdout:
-            output.write(line)
-            if done := _DONE.search(line):
-                progress.update(bar, completed=int(done[1]), total=int(done[2]))
-                run.add(done[3])
-            elif "rror" in line:
-                errors.append(line.strip())
-        failed = process.wait() != 0
+        with ended_with_us(process):
+            assert process.stdout is not None
+            for line in process.stdout:
+                output.write(line)
+                said.append(line)
+                if done := _DONE.search(line):
+                    progress.update(bar, completed=int(done[1]), total=int(done[2]))
+                    run.add(done[3])
+            failed = process.wait() != 0
         task = progress.tasks[0]
         progress.update(bar, total=task.total or 1, completed=task.total or 1)
     if failed:
-        reason = errors[0] if errors else "it gave no reason"
-        raise StarliftError(f"dbt {arguments[0]} failed: {reason} (all it said is in {log}).")
+        raise StarliftError(f"dbt {arguments[0]} failed: {failure_reason(said)} (all it said is in {log}).")
     return run

@@ -14,7 +14,7 @@ from rich.table import Table
 from starlift.advance.run import advance_clinic
 from starlift.bench.command import bench
 from starlift.bench.runs import LATEST_REPORT
-from starlift.dbt_progress import run_dbt
+from starlift.dbt_progress import run_dbt_with_bar
 from starlift.errors import StarliftError
 from starlift.generate.clinic import generate_clinic, parse_date, scale_size
 from starlift.load import load
@@ -55,17 +55,17 @@ def run_demo(console: Console, scale: str) -> None:
         ),
     )
     step("load", lambda: load(CLINIC, DATA, DuckDB(warehouse)))
-    runs = [run_dbt(console, "dbt build", ["build"], LOG)]
+    runs = [run_dbt_with_bar(console, "dbt build", ["build"], LOG)]
     for day in range(1, DAYS + 1):
         console.rule(f"Day {day}: records change, come and go")
         manifest = step("advance", lambda: advance_clinic(DATA, days=1))
         console.print(f"  {_what_happened(manifest.days[-1])}", highlight=False)
         step("load", lambda: load(CLINIC, DATA, DuckDB(warehouse)))
-        runs.append(run_dbt(console, "dbt build", ["build"], LOG))
+        runs.append(run_dbt_with_bar(console, "dbt build", ["build"], LOG))
 
     console.rule("The four questions, on both sides")
     bench(console, "questions", target="duckdb", scale=None, runs=RUNS)
-    run_dbt(console, "dbt docs generate", ["docs", "generate"], LOG)
+    run_dbt_with_bar(console, "dbt docs generate", ["docs", "generate"], LOG)
 
     console.rule("What there is now")
     _show_warehouse(console, warehouse)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from decimal import Decimal
 
 import duckdb
@@ -267,7 +268,7 @@ def test_a_missing_warehouse_says_what_to_run(tmp_path):
 
 
 def test_a_step_tells_time_and_memory(tmp_path):
-    step = run_step("say", ["platform"], os.environ, tmp_path / "step.log")
+    step = run_step("say", [sys.executable, "-m", "platform"], os.environ, tmp_path / "step.log")
     assert step.peak_bytes > 2**20
     assert step.seconds > 0
     assert (tmp_path / "step.log").read_text()
@@ -275,7 +276,7 @@ def test_a_step_tells_time_and_memory(tmp_path):
 
 def test_a_failed_step_names_its_reason_and_its_log(tmp_path):
     with pytest.raises(StarliftError, match=r"'read' failed \(.*rror.*\).*step\.log"):
-        run_step("read", ["json.tool", str(tmp_path / "none.json")], os.environ, tmp_path / "step.log")
+        run_step("read", ["ls", str(tmp_path / "none.error")], os.environ, tmp_path / "step.log")
 
 
 def test_a_changed_model_changes_the_fingerprint(tmp_path):

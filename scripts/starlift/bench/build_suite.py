@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from starlift.bench.dbt import dbt_arguments, run_dbt
+from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
 from starlift.bench.warehouse import Tell
 from starlift.errors import StarliftError
 from starlift.sources import Source
@@ -80,7 +80,7 @@ def _raw_only(source: Source, warehouse: Path, file: Path) -> None:
 def _build_by_dbt(file: Path, target: str, target_path: Path, logs: Path) -> tuple[list[Node], float]:
     # one thread: with more, a node's time would include waiting for the others
     arguments = ["--threads", "1", "--full-refresh", "--exclude-resource-type", "test", "unit_test"]
-    step = run_dbt(
+    step = run_dbt_as_step(
         "dbt build", dbt_arguments("build", arguments, target, target_path), file, logs / "build.log"
     )
     results = json.loads((target_path / "run_results.json").read_text())["results"]

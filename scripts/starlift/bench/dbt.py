@@ -7,17 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from starlift.bench.steps import Step, run_step
-from starlift.errors import StarliftError
-
-
-def project_folder() -> Path:
-    """The folder of the dbt project, which is where Starlift's commands are run."""
-    here = Path.cwd()
-    if not (here / "dbt_project.yml").is_file():
-        raise StarliftError(
-            f"There is no dbt_project.yml in {here}: run `starlift bench` in the project's folder."
-        )
-    return here
+from starlift.dbt_command import dbt_command, failure_reason
 
 
 def dbt_arguments(
@@ -27,18 +17,19 @@ def dbt_arguments(
     target_path: Path,
     dbt_vars: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """The words after `python -m` that run one dbt command with its artifacts in `target_path`."""
+    """The words after `dbt` that run one command with its artifacts in `target_path`."""
     options = ["--target", target, "--target-path", str(target_path), "--log-path", str(target_path / "logs")]
     if dbt_vars:
         options += ["--vars", json.dumps(dict(dbt_vars))]
-    return ["dbt.cli.main", command, *arguments, *options]
+    return [command, *arguments, *options]
 
 
-def run_dbt(
+def run_dbt_as_step(
     name: str,
     arguments: list[str],
     warehouse: Path,
     log: Path,
 ) -> Step:
-    """Run dbt (`dbt_arguments`) on the DuckDB file; a failure is a StarliftError that names the log."""
-    return run_step(name, arguments, {**os.environ, "STARLIFT_DUCKDB": str(warehouse), "NO_COLOR": "1"}, log)
+    """Run dbt (`dbt_arguments`) on the DuckDB file; a failure is a StarliftError with dbt's reason."""
+    env = {**os.environ, "STARLIFT_DUCKDB": str(warehouse), "NO_COLOR": "1"}
+    return run_step(name, dbt_command(*arguments), env, log, reason_in=failure_reason)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from starlift.bench.dbt import dbt_arguments, run_dbt
+from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
 from starlift.errors import StarliftError
 
 INDEXED_SCHEMA = "bench_indexed"
@@ -72,7 +72,7 @@ def compile_questions(
         dbt_vars = {f"{domain}_schema": INDEXED_SCHEMA} if indexed else None
         arguments = ["--select", f"path:analyses/{domain}", "--no-populate-cache", "--no-introspect"]
         words = dbt_arguments("compile", arguments, target, target_path, dbt_vars)
-        run_dbt("dbt compile", words, warehouse, scratch / "logs" / f"{target_path.name}.log")
+        run_dbt_as_step("dbt compile", words, warehouse, scratch / "logs" / f"{target_path.name}.log")
         files = (target_path / "compiled").glob(f"*/analyses/{domain}/*.sql")
         compiled[indexed] = {file.stem: file.read_text() for file in files}
     return arrange(compiled[False], compiled[True], project / "analyses" / domain)

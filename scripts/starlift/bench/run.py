@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from starlift.bench.build_suite import run_building
-from starlift.bench.dbt import project_folder
 from starlift.bench.engine import engine_for
 from starlift.bench.generate_suite import run_generation
 from starlift.bench.load_suite import run_loading
@@ -20,6 +19,7 @@ from starlift.bench.question_suite import Progress, run_questions
 from starlift.bench.questions import GOAL_ENCOUNTERS, compile_questions
 from starlift.bench.runs import store
 from starlift.bench.warehouse import BENCH_FOLDER, Tell, Warehouse, kept_warehouse, warehouse_at_hand
+from starlift.dbt_command import project_folder
 from starlift.errors import StarliftError
 from starlift.generate.clinic import scale_size
 from starlift.sources import SOURCES, Source

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from starlift.bench.dbt import dbt_arguments, run_dbt
-from starlift.bench.steps import Step, run_step
+from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
+from starlift.bench.steps import Step, run_step, starlift_command
 from starlift.generate.clinic import scale_size
 
 BENCH_FOLDER = Path("data/bench")
@@ -64,16 +64,16 @@ def make_warehouse(
     logs = path.parent / "logs" / path.stem
     env = {**os.environ, "STARLIFT_DUCKDB": str(path)}
     tell(f"generating the clinic at scale {scale}")
-    words = ["starlift.cli", "generate", "clinic", "--scale", scale, "--out", str(data)]
+    words = starlift_command("generate", "clinic", "--scale", scale, "--out", str(data))
     generated = run_step("generate", words, env, logs / "generate.log")
     tell(f"loading it into {path}")
-    words = ["starlift.cli", "load", "clinic", "--target", target, "--from", str(data)]
+    words = starlift_command("load", "clinic", "--target", target, "--from", str(data))
     words += ["--keys", "declared"] if declared_keys else []
     loaded = run_step("load", words, env, logs / "load.log")
     tell("building the star with dbt")
     arguments = [] if tests else ["--exclude-resource-type", "test", "unit_test"]
     words = dbt_arguments("build", arguments, target, logs / "target")
-    built = run_dbt("build", words, path, logs / "build.log")
+    built = run_dbt_as_step("build", words, path, logs / "build.log")
     return generated, loaded, built
 
 

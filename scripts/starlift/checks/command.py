@@ -7,13 +7,13 @@ from rich.console import Console
 
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
+from starlift.dbt_command import project_folder
 from starlift.errors import StarliftError
 
 
 def run_checks(console: Console, project: Path) -> None:
     """Print what each check found; StarliftError where any found anything."""
-    if not (project / "dbt_project.yml").exists():
-        raise StarliftError(f"There is no dbt_project.yml in {project}; run this in the project's folder.")
+    project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
     findings = {"strict parse": warnings, "layer boundary": layer_violations(manifest)}
