@@ -591,6 +591,34 @@ def test_a_database_that_cannot_be_used_is_refused(tmp_path, database):
     assert text.exists()
 
 
+def test_a_truncated_database_is_refused_in_a_sentence(tmp_path, loaded):
+    data = loaded.read_bytes()
+    loaded.write_bytes(data[: len(data) // 5])
+    with pytest.raises(StarliftError, match="is damaged"):
+        run(write_parquet(tmp_path / "x"), loaded)
+    loaded.write_bytes(data[:5000])
+    with pytest.raises(StarliftError, match="is damaged"):
+        run(tmp_path / "x", loaded)
+    assert loaded.stat().st_size == 5000
+
+
+def test_a_database_whose_rows_are_damaged_is_refused_in_a_sentence(tmp_path, loaded):
+    # the file opens: only reading the last load's rows shows it
+    data = bytearray(loaded.read_bytes())
+    at = data.index(b"strict")
+    data[at : at + 6] = b"STRICT"
+    loaded.write_bytes(data)
+    with pytest.raises(StarliftError, match="is damaged"):
+        run(write_parquet(tmp_path / "x"), loaded)
+    assert loaded.read_bytes() == data
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StarliftError, match=r"folder .* cannot be made"):
+        run(write_parquet(tmp_path / "x"), tmp_path / "file" / "warehouse.duckdb")
+
+
 def test_the_command_prints_the_summary_or_one_sentence(tmp_path, database, monkeypatch):
     monkeypatch.setenv("STARLIFT_DUCKDB", str(database))
     folder = write_parquet(tmp_path / "x")

@@ -1,6 +1,5 @@
 """`starlift load`: from words on the command line to a load, and its summary on the screen."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,20 +9,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from starlift.duckdb_file import duckdb_path
 from starlift.errors import StarliftError
 from starlift.load.duckdb import DuckDB, Keys
 from starlift.load.engine import Engine
 from starlift.load.run import load
 from starlift.load.summary import LoadSummary
 from starlift.sources import SOURCES
-
-DEFAULT_DUCKDB = "data/starlift.duckdb"
-
-
-def duckdb_path() -> Path:
-    """The warehouse's file, as in profiles.yml.example."""
-    return Path(os.environ.get("STARLIFT_DUCKDB") or DEFAULT_DUCKDB)
-
 
 # How each target is reached.
 ENGINES: dict[str, Callable[[Keys], Engine]] = {"duckdb": lambda keys: DuckDB(duckdb_path(), keys)}

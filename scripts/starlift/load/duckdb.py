@@ -9,6 +9,7 @@ from typing import Self
 
 import duckdb
 
+from starlift.duckdb_file import is_damage, open_duckdb, use_of_duckdb, what_is_wrong
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
@@ -61,19 +62,18 @@ class DuckDB:
 
     def __enter__(self) -> Self:
         self._is_new = not self.path.exists()
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = duckdb.connect(str(self.path))
-        except (OSError, duckdb.Error) as error:
-            raise StarliftError(_why_not_open(self.path, error)) from error
-        self._connection.execute("set timezone = 'UTC'")
+        self._connection = open_duckdb(self.path)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._connection.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        # what went wrong matters more than what closing says about it
+        with suppress(duckdb.Error) if kind else use_of_duckdb(self.path):
+            self._connection.close()
         if kind and self._is_new:
             self.path.unlink(missing_ok=True)
             self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+        if isinstance(error, duckdb.Error):
+            raise StarliftError(what_is_wrong(self.path, error)) from error
 
     def last_load(self, source: Source) -> LoadRecord | None:
         if not self._has(f"{source.raw_schema}.loads", ("load_id",)):
@@ -105,6 +105,8 @@ class DuckDB:
         except duckdb.ConstraintException as error:
             raise self._explain(extract, record, error) from error
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             raise StarliftError(
                 f"DuckDB could not load {extract.path}, and changed nothing: {_first_line(error)}"
             ) from error
@@ -265,12 +267,3 @@ def _what_is_wrong(error: duckdb.Error) -> str:
     lines = str(error).splitlines()
     told = [lines[0], *(line for line in lines[1:] if line.startswith(("Expected Number", "Value with")))]
     return "; ".join(line.removeprefix("Invalid Input Error: ").strip(" .") for line in told)
-
-
-def _why_not_open(path: Path, error: Exception) -> str:
-    message = str(error)
-    if "Could not set lock" in message:
-        return f"{path} is in use by another process (a DuckDB shell, a dbt run): close that and try again."
-    if "not a valid DuckDB database" in message:
-        return f"{path} is not a DuckDB database: name another file in STARLIFT_DUCKDB."
-    return f"Cannot open the DuckDB file {path}: {_first_line(error)}"
