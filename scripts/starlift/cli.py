@@ -1,5 +1,6 @@
 """The command line: it parses and prints; the work is in the modules it calls."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from starlift.defaults import BENCH_RUNS, END, SCALE, SEED, START, data_folder
 from starlift.errors import StarliftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -23,14 +25,14 @@ def starlift() -> None:
 def generate_command(
     source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
     *,
-    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "lab",
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = SCALE,
     patients: Annotated[int | None, typer.Option(help="Instead of the scale's.", show_default=False)] = None,
     encounters: Annotated[
         int | None, typer.Option(help="Instead of the scale's.", show_default=False)
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    start: Annotated[str, typer.Option(help="First day.")] = "2023-01-01",
-    end: Annotated[str, typer.Option(help="Last day; the source is read at its end.")] = "2025-12-31",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = SEED,
+    start: Annotated[str, typer.Option(help="First day.")] = START.isoformat(),
+    end: Annotated[str, typer.Option(help="Last day; the source is read at its end.")] = END.isoformat(),
     out: Annotated[
         Path | None, typer.Option(help="The folder to write.", show_default="data/<source>")
     ] = None,
@@ -42,7 +44,7 @@ def generate_command(
     run_generate(
         console,
         source,
-        out or Path("data") / source,
+        out or data_folder(source),
         scale=scale,
         patients=patients,
         encounters=encounters,
@@ -67,7 +69,7 @@ def advance_command(
     """Let days go by in generated data: new, changed, late, deleted and returning rows."""
     from starlift.advance.command import run_advance  # noqa: PLC0415
 
-    run_advance(console, source, path or Path("data") / source, days=days, seed=seed)
+    run_advance(console, source, path or data_folder(source), days=days, seed=seed)
 
 
 @app.command("load")
@@ -102,7 +104,7 @@ def load_command(
     run_load(
         console,
         source,
-        path or Path("data") / source,
+        path or data_folder(source),
         target=target,
         dirty=dirty,
         as_of=as_of,
@@ -133,7 +135,7 @@ def bench_command(
             show_default="the warehouse at hand",
         ),
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Timed runs of every query.")] = 7,
+    runs: Annotated[int, typer.Option(min=1, help="Timed runs of every query.")] = BENCH_RUNS,
     list_: Annotated[bool, typer.Option("--list", help="List the stored runs.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Compare the latest two runs.")] = False,
     old: Annotated[str | None, typer.Option(help="With --compare: the run before.")] = None,
@@ -152,7 +154,7 @@ def bench_command(
 
 @app.command("demo")
 def demo_command(
-    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "lab",
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = SCALE,
 ) -> None:
     """Show the whole path once: raw data, a star over four days, answers proven equal and timed."""
     from starlift.demo import run_demo  # noqa: PLC0415 - each command imports only what it needs
@@ -162,6 +164,8 @@ def demo_command(
 
 def main() -> None:
     """Run the command line; an expected error becomes one sentence on stderr and exit code 1."""
+    # an exception, so that child processes and temporary folders go as they do after an error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         app()
     except StarliftError as error:

@@ -252,6 +252,7 @@ def test_one_day_works(tmp_path):
         ({"start": date(2025, 1, 2), "end": date(2025, 1, 1)}, "before the start"),
         ({"start": date(1900, 1, 1)}, "between 1990 and 2036"),
         ({"threads": -1}, "Threads"),
+        ({"threads": 0}, "Threads"),
     ],
 )
 def test_bad_input_is_told(tmp_path, options, message):
@@ -291,10 +292,35 @@ def test_a_failure_leaves_what_was_there(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr("starlift.generate.clinic.make_chunk", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(StarliftError, match=r"Cannot write .*disk full.*as it was"):
         make(tmp_path / "clinic", seed=3)
     assert read_manifest(tmp_path / "clinic") == before
     assert [path.name for path in tmp_path.iterdir()] == ["clinic"]
+
+
+def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(tmp_path, monkeypatch):
+    before = make(tmp_path / "clinic")
+    rename = Path.rename
+
+    def fail_at_last(path, target):
+        if path.name.startswith(".clinic.") and not path.name.endswith(".old"):
+            raise OSError("disk full")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_at_last)
+    with pytest.raises(StarliftError, match="disk full"):
+        make(tmp_path / "clinic", seed=3)
+    assert read_manifest(tmp_path / "clinic") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["clinic"]
+
+
+def test_a_period_before_the_opening_has_nothing_from_after_it(tmp_path):
+    make(tmp_path / "clinic", start=date(2005, 1, 1), end=date(2005, 12, 31))
+    with connect(tmp_path / "clinic") as con:
+        for table in CLINIC.tables:
+            latest = one(con, f"select max(greatest(created_at, updated_at))::date from {table.name}")
+            assert latest <= date(2005, 12, 31), table.name
+        assert one(con, "select max(created_at)::date from providers") == date(2005, 1, 1)
 
 
 def test_command_line(tmp_path):

@@ -10,6 +10,8 @@ from starlift.errors import StarliftError
 from starlift.generate.files import MANIFEST, Manifest, read_manifest, replaced_folder
 from starlift.sources import CLINIC
 
+# Ten years, which take minutes even of small data.
+MOST_DAYS = 3_660
 # Told the name of a step, how much of it is done, and its total.
 Progress = Callable[[str, int, int], None]
 
@@ -22,8 +24,8 @@ def advance_clinic(
     Each day is drawn from the folder's content, the date and the seed (default: the one it was made with),
     so three days at once equal three times one day.
     """
-    if days < 1:
-        raise StarliftError("Days must be at least 1.")
+    if not 1 <= days <= MOST_DAYS:
+        raise StarliftError(f"Days must be at least 1 and at most {MOST_DAYS:,}: move on in smaller steps.")
     tell = progress or (lambda _step, _done, _total: None)
     manifest = read_manifest(folder)
     if manifest.source != CLINIC.name:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from starlift.defaults import END, SEED, START
 from starlift.errors import StarliftError
 from starlift.generate.details import make_chunk
 from starlift.generate.files import Manifest, TableEntry, TableWriter, integers, replaced_folder
@@ -72,14 +73,14 @@ def generate_clinic(
     *,
     patients: int,
     encounters: int,
-    seed: int = 1,
-    start: date = date(2023, 1, 1),
-    end: date = date(2025, 12, 31),
+    seed: int = SEED,
+    start: date = START,
+    end: date = END,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Manifest:
     """Write the folder `out`, all or nothing: the same bytes on any number of threads."""
-    threads = threads or cpu_count() or 1
+    threads = (cpu_count() or 1) if threads is None else threads
     _check(patients, encounters, start, end, threads)
     tell = progress or (lambda _step, _done, _total: None)
     period = Period(start, end)
@@ -93,7 +94,7 @@ def generate_clinic(
 
         timeline = make_timeline(seed, period, patients=patients, encounters=encounters, pool=pool, step=step)
         entries: dict[str, TableEntry] = {}
-        for name, rows in reference_tables().items():
+        for name, rows in reference_tables(period).items():
             entries[name] = _write_whole(folder, name, [rows])
         providers = provider_table(seed, period, timeline.staff)
         entries["providers"] = _write_whole(folder, "providers", [providers])

@@ -170,6 +170,25 @@ class ColumnDigest:
         return " ".join(part.hexdigest() for part in (self._values, self._nulls, self._lengths))
 
 
+class TableDigest:
+    """sha256 over the columns of a table, with their names and types."""
+
+    def __init__(self, table: Table) -> None:
+        self._columns = [(column, ColumnDigest()) for column in table.columns]
+
+    def update(self, piece: pa.Table) -> None:
+        """Append rows; the columns stand in the table's order."""
+        for (_, digest), column in zip(self._columns, piece.columns, strict=True):
+            for chunk in column.chunks:
+                digest.update(chunk)
+
+    def hexdigest(self) -> str:
+        whole = hashlib.sha256()
+        for column, digest in self._columns:
+            whole.update(f"{column.name} {column.type} {digest.hexdigest()}\n".encode())
+        return whole.hexdigest()
+
+
 # pyarrow began to limit a page's rows; without the limit its pages are those of the versions before.
 _NO_ROW_LIMIT = (
     {"max_rows_per_page": 1 << 30} if "max_rows_per_page" in signature(pq.ParquetWriter).parameters else {}
@@ -180,9 +199,9 @@ class TableWriter:
     """Writes one table's Parquet file piece by piece; each piece becomes a row group."""
 
     def __init__(self, folder: Path, table: Table) -> None:
-        self._table, self._path = table, folder / f"{table.name}.parquet"
+        self._path = folder / f"{table.name}.parquet"
         self.schema = arrow_schema(table)
-        self._digests = [ColumnDigest() for _ in table.columns]
+        self._digest = TableDigest(table)
         self.rows = 0
         repeated = [c.name for c in table.columns if c.name in _REPEATED_TEXT | _REPEATED_NUMBERS]
         repeated = [name for name in repeated if name != table.primary_key]
@@ -212,18 +231,13 @@ class TableWriter:
         if not piece.num_rows:
             return
         self.rows += piece.num_rows
-        for digest, column in zip(self._digests, piece.columns, strict=True):
-            for chunk in column.chunks:
-                digest.update(chunk)
+        self._digest.update(piece)
         self._writer.write_table(piece.cast(self.schema), row_group_size=piece.num_rows)
 
     def close(self) -> TableEntry:
         self._writer.close()
         _rename_writer(self._path)
-        whole = hashlib.sha256()
-        for column, digest in zip(self._table.columns, self._digests, strict=True):
-            whole.update(f"{column.name} {column.type} {digest.hexdigest()}\n".encode())
-        return TableEntry(self.rows, whole.hexdigest())
+        return TableEntry(self.rows, self._digest.hexdigest())
 
 
 def _rename_writer(path: Path) -> None:
@@ -248,20 +262,18 @@ def _rename_writer(path: Path) -> None:
 
 def digest_table(path: Path) -> str:
     """The digest of a file's content, as `TableWriter.close` gives it (for checks)."""
-    table = CLINIC.table(path.stem)
-    digests = [ColumnDigest() for _ in table.columns]
+    digest = TableDigest(CLINIC.table(path.stem))
     for batch in pq.ParquetFile(path).iter_batches():
-        for digest, column in zip(digests, batch.columns, strict=True):
-            digest.update(column)
-    whole = hashlib.sha256()
-    for column, digest in zip(table.columns, digests, strict=True):
-        whole.update(f"{column.name} {column.type} {digest.hexdigest()}\n".encode())
-    return whole.hexdigest()
+        digest.update(pa.Table.from_batches([batch]))
+    return digest.hexdigest()
 
 
 @contextmanager
 def replaced_folder(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, which takes its place when all went well and vanishes otherwise."""
+    """A new folder beside `folder`, which takes its place when all went well and vanishes otherwise.
+
+    StarliftError where `folder` is not ours to replace, and where the disk refuses (it is full, say).
+    """
     folder = folder.resolve()
     if folder.exists():
         if not folder.is_dir():
@@ -276,10 +288,24 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     try:
         yield work
         work.chmod(0o755)
-        old = work.with_name(work.name + ".old")
-        if folder.exists():
-            folder.rename(old)
-        work.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        _put_in_place(work, folder)
+    except OSError as error:
+        raise StarliftError(
+            f"Cannot write {folder} ({error.strerror or error}); it is as it was: make room, or name another."
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Rename `work` to `folder`; an older one goes, or comes back where that fails."""
+    old = work.with_name(work.name + ".old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        work.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

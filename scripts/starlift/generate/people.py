@@ -13,9 +13,14 @@ from starlift.generate.timeline import GENDERS, Staff, gender_and_age
 from starlift.generate.vocabulary import CREDENTIALS, SPECIALTIES, codes, departments, words
 from starlift.sources import CLINIC
 
-# The clinic opened then: what never changes was entered on that day.
-OPENED = (date(2012, 3, 5) - date(1970, 1, 1)).days * DAY + 8 * 3600
+# The clinic opened then, or when an earlier period starts: what never changes was entered on that day.
+_OPENED = (date(2012, 3, 5) - date(1970, 1, 1)).days * DAY + 8 * 3600
 _CREDENTIAL_SHARE = (62, 12, 16, 10)
+
+
+def _opened(period: Period) -> int:
+    """Seconds since 1970; never after the first day, so that nothing was entered after it was read."""
+    return min(_OPENED, period.first_day * DAY)
 
 
 def table(name: str, *columns: pa.Array) -> pa.Table:
@@ -24,33 +29,37 @@ def table(name: str, *columns: pa.Array) -> pa.Table:
     return pa.table(list(columns), names=names)
 
 
-def _fixed(name: str, *columns: list) -> pa.Table:
+def _fixed(period: Period, name: str, *columns: list) -> pa.Table:
     """A small table of constants, with its id in front and the audit columns behind."""
     count = len(columns[0])
-    entered = stamps(np.full(count, OPENED))
+    entered = stamps(np.full(count, _opened(period)))
     types = arrow_schema(CLINIC.table(name)).types
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types[1:], strict=False)]
     return table(name, integers(np.arange(1, count + 1)), *arrays, entered, entered)
 
 
-def reference_tables() -> dict[str, pa.Table]:
+def reference_tables(period: Period) -> dict[str, pa.Table]:
     listed = codes()
     rooms = departments()
     return {
         "specialties": _fixed(
-            "specialties", [row[0] for row in SPECIALTIES], [row[1] for row in SPECIALTIES]
+            period, "specialties", [row[0] for row in SPECIALTIES], [row[1] for row in SPECIALTIES]
         ),
         "departments": _fixed(
+            period,
             "departments",
             [name for name, _ in rooms],
             [1 + index * 5 % 7 for index in range(len(rooms))],
             [12 + index * 11 % 43 for index in range(len(rooms))],
         ),
         "diagnoses": _fixed(
-            "diagnoses", [row.code for row in listed.diagnoses], [row.description for row in listed.diagnoses]
+            period,
+            "diagnoses",
+            [row.code for row in listed.diagnoses],
+            [row.description for row in listed.diagnoses],
         ),
         "procedures": _fixed(
-            "procedures", [row[0] for row in listed.procedures], [row[1] for row in listed.procedures]
+            period, "procedures", [row[0] for row in listed.procedures], [row[1] for row in listed.procedures]
         ),
     }
 
@@ -63,8 +72,9 @@ def provider_table(seed: int, period: Period, staff: Staff) -> pa.Table:
     more = rng.draw(rng.key(seed, "provider joined"), number)
     names = vocabulary.female + vocabulary.male
     # Joined on a working morning between the opening and the first day of the period.
-    room = max(1, period.first_day - OPENED // DAY - 30)
-    joined = np.minimum((OPENED // DAY + rng.below(more, room)) * DAY + 9 * 3600, period.now)
+    opened = _opened(period) // DAY
+    room = max(1, period.first_day - opened - 30)
+    joined = np.minimum((opened + rng.below(more, room)) * DAY + 9 * 3600, period.now)
     return table(
         "providers",
         integers(number + 1),

@@ -1,0 +1,14 @@
+"""What the commands take where nothing else is said; imports nothing heavy, for the command line shows it."""
+
+from datetime import date
+from pathlib import Path
+
+SCALE = "lab"
+SEED = 1
+START, END = date(2023, 1, 1), date(2025, 12, 31)
+BENCH_RUNS = 7
+
+
+def data_folder(source: str) -> Path:
+    """Where a source's raw data are made and looked for."""
+    return Path("data") / source
