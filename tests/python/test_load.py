@@ -220,6 +220,16 @@ def test_sql_texts_keep_escapes_and_semicolons(tmp_path, database):
     assert contents(database, "patients")[0][1] == r"A'n;n -- (no), \ comment"
 
 
+@pytest.mark.parametrize("write", [write_parquet, write_csv])
+@pytest.mark.parametrize("name", ["br[1]", "b*", "b?1", "b[[]", "mrn=7"])
+def test_a_path_is_no_pattern(tmp_path, database, write, name):
+    decoy = changed("patients", 0, first_name="Decoy")
+    for other in ("br1", "b1", "bx1", "b["):
+        write(tmp_path / other, decoy)
+    run(write(tmp_path / name), database, as_of=DAY_1)
+    assert contents(database, "patients") == ROWS["patients"]
+
+
 def test_strict_ddl_declares_every_rule(tmp_path, database):
     run(write_parquet(tmp_path / "x"), database)
     declared = query(

@@ -6,6 +6,7 @@ engine that takes the rows); `.sql` files are read into Arrow tables of text.
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,6 +70,11 @@ Reader = Callable[[Table, Path], TableInput]
 def text_literal(value: str | Path) -> str:
     """A text as a SQL literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_literal(file: Path) -> str:
+    """A file's path as a SQL literal for read_parquet and read_csv, which read `[1]` as a pattern."""
+    return text_literal(re.sub(r"[*?\[]", r"[\g<0>]", str(file)))
 
 
 def quoted(name: str) -> str:
@@ -205,7 +211,7 @@ def _match(table: Table, columns: Iterable[InputColumn], origin: str) -> dict[st
 
 
 def _parquet_input(reader: duckdb.DuckDBPyConnection, table: Table, file: Path) -> TableInput:
-    relation = f"read_parquet({text_literal(file)})"
+    relation = f"read_parquet({file_literal(file)}, hive_partitioning = false)"
     file.open("rb").close()  # DuckDB does not tell an unreadable file from a broken one
     try:
         rows = reader.execute(f"describe select * from {relation}").fetchall()
@@ -266,7 +272,8 @@ def _csv_input(table: Table, file: Path) -> TableInput:
     matched = _match(table, columns, str(file))
     types = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in names)
     relation = (
-        f"read_csv({text_literal(file)}, auto_detect = false, header = {str(has_header).lower()}, "
+        f"read_csv({file_literal(file)}, auto_detect = false, hive_partitioning = false, "
+        f"header = {str(has_header).lower()}, "
         f"delim = {text_literal(delimiter)}, quote = '\"', escape = '\"', nullstr = ['', '\\N'], "
         f"allow_quoted_nulls = false, columns = {{{types}}})"
     )
