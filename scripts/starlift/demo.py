@@ -1,59 +1,54 @@
 """`starlift demo`: the whole path once, from raw data to proven and timed answers."""
 
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from starlift.advance.run import advance_clinic
 from starlift.bench.command import bench
+from starlift.bench.questions import INDEXED_SCHEMA
 from starlift.bench.runs import LATEST_REPORT
+from starlift.bench.warehouse import remove_warehouse
+from starlift.dbt_command import project_folder
 from starlift.dbt_progress import run_dbt_with_bar
+from starlift.defaults import BENCH_RUNS, data_folder
+from starlift.duckdb_file import duckdb_path, open_duckdb, use_of_duckdb
 from starlift.errors import StarliftError
-from starlift.generate.clinic import generate_clinic, parse_date, scale_size
+from starlift.generate.clinic import generate_clinic, scale_size
 from starlift.load import load
-from starlift.load.command import duckdb_path
 from starlift.load.duckdb import DuckDB
 from starlift.sources import CLINIC
 
 Result = TypeVar("Result")
 
-DATA = Path("data/clinic")
+DATA = data_folder(CLINIC.name)
 LOG = Path("logs/demo.log")
 DAYS = 3
-RUNS = 7
+# Unit tests do not look at the data: the first build has run them.
+_BUILD_DATA = ["build", "--exclude-resource-type", "unit_test"]
+# What schemas begin with that dbt or the benchmark makes.
+_OWN_SCHEMAS = ("star", INDEXED_SCHEMA)
 
 
 def run_demo(console: Console, scale: str) -> None:
     """Generate, load and build the clinic, move it on three days, answer, document and sum up."""
     began = time.perf_counter()
+    project_folder()
+    patients, encounters = scale_size(scale)
     warehouse = duckdb_path()
-    if not Path("dbt_project.yml").is_file():
-        raise StarliftError(f"There is no dbt_project.yml in {Path.cwd()}: run this in the project's folder.")
-    _start_afresh(warehouse)
+    check_replaceable(warehouse)
     LOG.parent.mkdir(exist_ok=True)
     LOG.write_text("")
 
     console.rule("Day 0: the clinic's database and its star")
-    patients, encounters = scale_size(scale)
     step = _Steps(console)
-    manifest = step(
-        "generate",
-        lambda: generate_clinic(
-            DATA,
-            patients=patients,
-            encounters=encounters,
-            seed=1,
-            start=parse_date("2023-01-01", "start"),
-            end=parse_date("2025-12-31", "end"),
-        ),
-    )
+    step("generate", lambda: generate_clinic(DATA, patients=patients, encounters=encounters))
+    remove_warehouse(warehouse)  # not before: the data's folder may refuse to be replaced
     step("load", lambda: load(CLINIC, DATA, DuckDB(warehouse)))
     runs = [run_dbt_with_bar(console, "dbt build", ["build"], LOG)]
     for day in range(1, DAYS + 1):
@@ -61,10 +56,10 @@ def run_demo(console: Console, scale: str) -> None:
         manifest = step("advance", lambda: advance_clinic(DATA, days=1))
         console.print(f"  {_what_happened(manifest.days[-1])}", highlight=False)
         step("load", lambda: load(CLINIC, DATA, DuckDB(warehouse)))
-        runs.append(run_dbt_with_bar(console, "dbt build", ["build"], LOG))
+        runs.append(run_dbt_with_bar(console, "dbt build, without unit tests", _BUILD_DATA, LOG))
 
     console.rule("The four questions, on both sides")
-    bench(console, "questions", target="duckdb", scale=None, runs=RUNS)
+    bench(console, "questions", target="duckdb", scale=None, runs=BENCH_RUNS)
     run_dbt_with_bar(console, "dbt docs generate", ["docs", "generate"], LOG)
 
     console.rule("What there is now")
@@ -91,29 +86,31 @@ class _Steps:
         return result
 
 
-def _start_afresh(warehouse: Path) -> None:
-    """Take away what an earlier demo left; StarliftError where the warehouse holds anything else."""
-    if warehouse.exists():
-        try:
-            with duckdb.connect(str(warehouse), read_only=True) as connection:
-                paths = connection.execute(
-                    f"select distinct source_path from {CLINIC.raw_schema}.loads"
-                ).fetchall()
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise StarliftError(
-                f"{warehouse} is not a demo's warehouse or is in use ({reason}): close what uses it, "
-                "move it away, or name another file in STARLIFT_DUCKDB."
-            ) from error
-        if {path for (path,) in paths} != {str(DATA)}:
-            raise StarliftError(
-                f"{warehouse} holds loads from other places than {DATA}, and the demo would delete them: "
-                "move the file away, or name another in STARLIFT_DUCKDB."
-            )
-        warehouse.unlink()
-        warehouse.with_name(warehouse.name + ".wal").unlink(missing_ok=True)
-    if (DATA / "manifest.json").exists():
-        shutil.rmtree(DATA)
+def check_replaceable(warehouse: Path) -> None:
+    """StarliftError where the warehouse holds anything that is neither an earlier demo's nor made by dbt.
+
+    Any dbt command makes the file, so one without raw tables is as good as none.
+    """
+    if not warehouse.exists():
+        return
+    with open_duckdb(warehouse, read_only=True) as connection, use_of_duckdb(warehouse):
+        tables = set(connection.execute("select schema_name, table_name from duckdb_tables()").fetchall())
+        logged = (CLINIC.raw_schema, "loads") in tables
+        query = f"select distinct source_path from {CLINIC.raw_schema}.loads"
+        origins = {path for (path,) in connection.execute(query).fetchall()} if logged else set()
+    others = {schema for schema, _ in tables if not schema.startswith(_OWN_SCHEMAS)}
+    if others - {CLINIC.raw_schema}:
+        found = f"tables in {', '.join(sorted(others - {CLINIC.raw_schema}))}"
+    elif others and not logged:
+        found = f"tables in {CLINIC.raw_schema} that no load has put there"
+    elif origins - {str(DATA)}:
+        found = f"a load from {', '.join(sorted(origins - {str(DATA)}))}"
+    else:
+        return
+    raise StarliftError(
+        f"{warehouse} holds {found}, and the demo would delete that: move the file away, or name another "
+        "in STARLIFT_DUCKDB."
+    )
 
 
 def _what_happened(day: dict[str, Any]) -> str:
@@ -136,7 +133,7 @@ def _show_warehouse(console: Console, warehouse: Path) -> None:
         "star": "the star: dimensions, facts, bridges, aggregates",
         "star_intermediate": "checked rows, and the quarantine",
     }
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_duckdb(warehouse, read_only=True) as connection:
         for schema, words in holds.items():
             tables, rows = connection.execute(
                 "select count(*), sum(estimated_size) from duckdb_tables() where schema_name = ?", [schema]

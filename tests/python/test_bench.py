@@ -253,7 +253,7 @@ def test_a_star_that_is_not_built_yet_says_what_to_run(shop, tmp_path):
 def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
     (tmp_path / "text.duckdb").write_text("not a database, but long enough to be read as one " * 100)
     with (
-        pytest.raises(StarliftError, match=r"text\.duckdb cannot be opened"),
+        pytest.raises(StarliftError, match=r"text\.duckdb is not a DuckDB database"),
         DuckDB(tmp_path / "text.duckdb"),
     ):
         pass

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 
+import duckdb
 import pytest
 from rich.console import Console
 
 from starlift import dbt_progress
 from starlift.dbt_command import failure_reason
+from starlift.demo import check_replaceable, run_demo
 from starlift.errors import StarliftError
 from starlift.processes import ended_with_us
 
@@ -77,3 +79,88 @@ def test_a_child_process_does_not_outlive_what_started_it():
     with pytest.raises(SystemExit), ended_with_us(process):
         raise SystemExit(143)
     assert process.poll() is not None
+
+
+def database(path, *statements):
+    with duckdb.connect(str(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return path
+
+
+def loaded_from(folder):
+    return (
+        "create schema raw_clinic",
+        f"create table raw_clinic.loads as select '{folder}' as source_path",
+    )
+
+
+def test_what_dbt_or_an_earlier_demo_has_made_may_be_replaced(tmp_path):
+    check_replaceable(tmp_path / "none.duckdb")
+    check_replaceable(database(tmp_path / "empty.duckdb"))
+    seeds = ("create schema star_seeds", "create table star_seeds.rules (id integer)")
+    check_replaceable(database(tmp_path / "seeds.duckdb", *seeds))
+    check_replaceable(database(tmp_path / "demo.duckdb", *loaded_from("data/clinic"), *seeds))
+
+
+@pytest.mark.parametrize(
+    "statements, message",
+    [
+        (loaded_from("/mnt/clinic"), "a load from /mnt/clinic, and"),
+        (("create schema raw_clinic", "create table raw_clinic.patients (id integer)"), "no load has put"),
+        (("create table sales (id integer)",), "tables in main, and"),
+        ((*loaded_from("data/clinic"), "create table sales (id integer)"), "tables in main, and"),
+    ],
+)
+def test_what_comes_from_elsewhere_is_refused(tmp_path, statements, message):
+    with pytest.raises(StarliftError, match=message):
+        check_replaceable(database(tmp_path / "mine.duckdb", *statements))
+
+
+def test_no_database_and_a_locked_one_are_told_apart(tmp_path):
+    (tmp_path / "note.duckdb").write_text("not a database, but long enough to be looked at " * 100)
+    with pytest.raises(StarliftError, match="not a DuckDB database"):
+        check_replaceable(tmp_path / "note.duckdb")
+    locked = database(tmp_path / "locked.duckdb")
+    script = f"import duckdb; c = duckdb.connect({str(locked)!r}); print(1, flush=True); input()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with ended_with_us(holder):
+        holder.stdout.readline()
+        with pytest.raises(StarliftError, match="in use by another process"):
+            check_replaceable(locked)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project's folder with an earlier demo's warehouse and data, and with no dbt to start."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STARLIFT_DUCKDB", "data/starlift.duckdb")
+    (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "data" / "clinic").mkdir(parents=True)
+    (tmp_path / "data" / "clinic" / "manifest.json").write_text("{}")
+    database(tmp_path / "data" / "starlift.duckdb", *loaded_from("data/clinic"))
+    return tmp_path
+
+
+def test_an_unknown_scale_is_refused_before_anything_is_deleted(project):
+    with pytest.raises(StarliftError, match="no scale 'huge'"):
+        run_demo(Console(quiet=True), "huge")
+    assert (project / "data" / "starlift.duckdb").exists()
+    assert (project / "data" / "clinic" / "manifest.json").exists()
+
+
+def test_data_with_files_of_others_are_left_alone_and_the_warehouse_too(project):
+    (project / "data" / "clinic" / "notes.txt").write_text("mine")
+    with pytest.raises(StarliftError, match="holds other files"):
+        run_demo(Console(quiet=True), "tiny")
+    assert (project / "data" / "starlift.duckdb").exists()
+    assert (project / "data" / "clinic" / "notes.txt").read_text() == "mine"
+
+
+def test_outside_the_project_nothing_is_done(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StarliftError, match=r"no dbt_project\.yml"):
+        run_demo(Console(quiet=True), "tiny")
+    assert list(tmp_path.iterdir()) == []

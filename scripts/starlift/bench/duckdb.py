@@ -7,6 +7,7 @@ from typing import Self
 import duckdb
 
 from starlift.bench.proof import Answer
+from starlift.duckdb_file import open_duckdb
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
@@ -28,14 +29,7 @@ class DuckDB:
                 f"There is no warehouse at {self.path}: run `make demo`, or let the benchmark make one of "
                 "its own with --scale lab."
             )
-        try:
-            self._connection = duckdb.connect(str(self.path))
-        except duckdb.Error as error:
-            if "lock" in str(error):
-                reason = "another process has it open: close that one first"
-            else:
-                reason = f"{str(error).splitlines()[0]}: remake it"
-            raise StarliftError(f"The warehouse {self.path} cannot be opened, {reason}.") from error
+        self._connection = open_duckdb(self.path)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
 from starlift.bench.steps import Step, run_step, starlift_command
+from starlift.duckdb_file import duckdb_path
 from starlift.generate.clinic import scale_size
 
 BENCH_FOLDER = Path("data/bench")
@@ -34,8 +35,7 @@ class Warehouse:
 
 def warehouse_at_hand() -> Warehouse:
     """The warehouse that profiles.yml points at; the engine says so if it is not there."""
-    path = Path(os.environ.get("STARLIFT_DUCKDB") or "data/starlift.duckdb")
-    return Warehouse(path, None, None, own=False)
+    return Warehouse(duckdb_path(), None, None, own=False)
 
 
 def kept_warehouse(scale: str, *, target: str, project: Path, tell: Tell) -> Warehouse:
