@@ -48,6 +48,19 @@ def _decimal(type_name: str) -> tuple[int, int]:
     return int(precision), int(scale)
 
 
+def _cast(value: str, found: str, wanted: str, cast: str = "cast") -> str:
+    """SQL that casts; a text with an offset (10:00:00+02:00) or a zone becomes UTC, as the session is.
+
+    A cast of text to timestamp alone would leave the offset out. The pattern spares the other texts the
+    slower way over a time zone.
+    """
+    plain = f"{cast}({value} as {wanted})"
+    if found != "VARCHAR" or wanted != "timestamp":
+        return plain
+    zoned = f"{cast}({cast}({value} as timestamptz) as timestamp)"
+    return f"case when regexp_matches(substr({value}, 12), '[^0-9:. ]') then {zoned} else {plain} end"
+
+
 def misfit(value: str, found: str, wanted: str) -> str | None:
     """A condition that is true for values that do not fit `wanted`; None if all of type `found` fit."""
     family = _family(wanted)
@@ -65,9 +78,9 @@ def misfit(value: str, found: str, wanted: str) -> str | None:
         lossless = found_scale <= scale and found_precision - found_scale <= precision - scale
     if lossless:
         return None
-    cast = f"try_cast({value} as {wanted})"
+    cast = _cast(value, found, wanted, "try_cast")
     exact = {"integer": "decimal(38, 10)", "decimal": "decimal(38, 10)", "date": "timestamp"}.get(family)
-    changed = f" or try_cast({value} as {exact}) <> {cast}" if exact else ""
+    changed = f" or {_cast(value, found, exact, 'try_cast')} <> {cast}" if exact else ""
     return f"{value} is not null and ({cast} is null{changed})"
 
 
@@ -121,7 +134,7 @@ def typed_columns(table_input: TableInput) -> dict[str, str]:
         elif found.type.lower() == _stored(column.type):
             typed[column.name] = quoted(found.name)
         else:
-            typed[column.name] = f"cast({quoted(found.name)} as {column.type})"
+            typed[column.name] = _cast(quoted(found.name), found.type, column.type)
     return typed
 
 
