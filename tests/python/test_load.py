@@ -312,6 +312,24 @@ def test_an_earlier_extract_is_refused_unless_fresh(tmp_path, database):
     run(folder, database, as_of=DAY_1)
 
 
+def test_the_same_moment_again_counts_as_later(tmp_path, database):
+    folder = write_csv(tmp_path / "x")
+    for _ in range(2):
+        run(folder, database, as_of=DAY_1)
+    # a corrected extract of the same day
+    write_csv(folder, changed("patients", 0, last_name="Smith"))
+    assert run(folder, database, as_of=DAY_1).extracted_at == DAY_1 + timedelta(microseconds=2)
+    assert [row[0] for row in query(database, "select extracted_at from raw_clinic.loads order by 1")] == [
+        DAY_1 + timedelta(microseconds=number) for number in range(3)
+    ]
+    assert stamps(database, "patients")[1] == (DAY_1, DAY_1 + timedelta(microseconds=2))
+    assert stamps(database, "patients")[2] == (DAY_1, DAY_1)
+    next_second = DAY_1 + timedelta(seconds=1, microseconds=2)
+    assert run(folder, database, as_of=next_second).extracted_at == next_second
+    with pytest.raises(StarliftError, match="turn history around"):
+        run(folder, database, as_of=DAY_1)
+
+
 def test_a_broken_manifest_is_refused(tmp_path, database):
     folder = write_parquet(tmp_path / "x")
     (folder / "manifest.json").write_text('{"extracted_at": "yesterday"}')
@@ -472,6 +490,33 @@ def test_a_value_of_the_wrong_type_is_refused_with_its_row(tmp_path, database, c
     sentence = refused(write_csv(tmp_path / "x", rows), database, dirty=True)
     assert f"{table}.{column}" in sentence
     assert shown in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-02-01T10:00:00+02:00", datetime(2024, 2, 1, 8)),
+        ("2024-02-01 00:30:00.5+0130", datetime(2024, 1, 31, 23, 0, 0, 500000)),
+        ("2024-02-01 10:00:00-05", datetime(2024, 2, 1, 15)),
+        ("2024-02-01T10:00:00Z", datetime(2024, 2, 1, 10)),
+        ("2024-02-01", datetime(2024, 2, 1)),
+    ],
+)
+def test_a_text_with_an_offset_becomes_utc(tmp_path, database, text, utc):
+    run(write_csv(tmp_path / "x", changed("encounters", 0, encounter_date=text)), database)
+    assert contents(database, "encounters")[0][4] == utc
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("encounters", "encounter_date", "2024-02-01 10:00:00 CEST"),
+        ("billing", "claim_date", "2024-02-02T00:00:00+02:00"),
+    ],
+)
+def test_an_offset_that_cannot_be_kept_is_refused(tmp_path, database, case):
+    table, column, text = case
+    assert text in refused(write_csv(tmp_path / "x", changed(table, 0, **{column: text})), database)
 
 
 def rewrite(folder, table, **columns):

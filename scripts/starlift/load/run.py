@@ -1,7 +1,7 @@
 """One load, whatever the engine: read the extract, decide when it was taken, replace the raw tables."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlift.errors import StarliftError
@@ -10,6 +10,9 @@ from starlift.load.extract import read_extract, utc
 from starlift.load.notes import KEYS_NOT_DECLARED, repeat_note
 from starlift.load.summary import LoadSummary, TableSummary
 from starlift.sources import Source
+
+# An extract that states a moment this close to the last load's is taken as of the same moment.
+_SAME_MOMENT = timedelta(seconds=1)
 
 
 def load(
@@ -26,18 +29,15 @@ def load(
 
     `as_of` is when the extract was taken (default: what its manifest says, else now). It may not lie before
     the last load's, which would turn history around, unless the load starts `fresh`: then nothing that was
-    loaded before is compared with.
+    loaded before is compared with. The same moment again counts as a microsecond later.
     """
     extract = read_extract(source, path)
     now = datetime.now(UTC).replace(tzinfo=None)
     extracted_at = utc(as_of) if as_of else extract.extracted_at or now
     with engine:
         last = engine.last_load(source)
-        if last and extracted_at < last.extracted_at and not fresh:
-            raise StarliftError(
-                f"This extract is of {extracted_at}, before the last load's ({last.extracted_at}), and would "
-                "turn history around: load a later one, or start afresh with --fresh (and new snapshots)."
-            )
+        if last and not fresh:
+            extracted_at = _in_order(extracted_at, last.extracted_at)
         record = LoadRecord(
             load_id=last.load_id + 1 if last else 1,
             source_path=str(path),
@@ -57,6 +57,21 @@ def load(
         notes=(*extract.notes, *_notes(record, landed)),
         violations=landed.violations,
     )
+
+
+def _in_order(extracted_at: datetime, last: datetime) -> datetime:
+    """When the extract counts as taken: a repeat or a correction of the last load's moment comes just after.
+
+    Two loads of one moment would give a row two versions at the same time.
+    """
+    if abs(extracted_at - last) < _SAME_MOMENT:
+        return last + timedelta.resolution
+    if extracted_at < last:
+        raise StarliftError(
+            f"This extract is of {extracted_at}, before the last load's ({last}), and would turn history "
+            "around: load a later one, or start afresh with --fresh (and new snapshots)."
+        )
+    return extracted_at
 
 
 def _notes(record: LoadRecord, landed: Landed) -> Iterator[str]:
