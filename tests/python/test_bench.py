@@ -369,6 +369,20 @@ def test_the_report_is_one_file_that_needs_no_other_and_escapes_words(stored):
     assert page == (stored / "data" / "bench" / "20250102-2" / "report.html").read_text()
 
 
+def test_the_terminal_shows_the_answers_under_the_questions_and_says_what_an_aggregate_is(stored):
+    run = runs.stored_runs()[0]
+    first = run["questions"]["questions"][0]
+    first |= {"rows": 4, "columns": ["city_name", "revenue"], "text": "How much [by city]?"}
+    first["first_rows"] = [["Oslo", "10.50"], ["Bergen", "9.00"], ["Alta", "8.00"], ["Narvik", "7.00"]]
+    lines = [line.strip() for line in printed(show.show_run, run).splitlines()]
+    at = lines.index("How much [by city]?")
+    shown = [line.split() for line in lines[at + 1 :] if line and "─" not in line]
+    assert shown[:4] == [["city", "name", "revenue"], ["Oslo", "10.50"], ["Bergen", "9.00"], ["Alta", "8.00"]]
+    assert shown[4] == ["and", "1", "rows", "more"]
+    assert "holds the finished answer" in " ".join(lines)
+    assert "hold the finished answer" in (stored / "data" / "report.html").read_text()
+
+
 def test_a_goal_is_missed_by_a_slow_star_and_reached_by_a_fast_one():
     goals = {"star": 2.5, "aggregate": 30}
     fast = {"name": "q1", "goals": goals, "ratios": {"best": 2.0, "star": 2.6, "aggregate": 31.0}}

@@ -21,7 +21,7 @@ def bench(console: Console, suite: str, *, target: str, scale: str | None, runs:
         TimeElapsedColumn(),
     )
     try:
-        with Progress(*columns, console=console, transient=True) as bars:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
             task = bars.add_task("starting", total=None)
 
             def progress(words: str, done: int, total: int | None) -> None:

@@ -1,22 +1,29 @@
 """A run on the terminal: what the report says, in tables."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from starlift.bench.proof import Difference
 from starlift.bench.runs import Figure, figures
 from starlift.bench.words import duration, gibibytes, significant, times
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # The build's largest tables; the report has them all.
 _SHOWN_NODES = 9
+# Rows of each answer; the report has a few more.
+_SHOWN_ROWS = 3
 
 
 def show_run(console: Console, run: dict[str, Any]) -> None:
     if "questions" in run:
         _show_questions(console, run["questions"])
+        _show_answers(console, run["questions"])
     if "generate" in run:
         _show_generate(console, run["generate"])
     if "load" in run:
@@ -41,7 +48,8 @@ def _show_questions(console: Console, section: dict[str, Any]) -> None:
         "",
         title=f"The questions at {section['raw_rows'].get('encounters', 0):,} encounters",
         caption=f"Every side returned the same rows. Medians of {section['runs']} runs in turns after "
-        f"{section['warmups']} warm-ups; below, how many times faster than {labels[baseline]}",
+        f"{section['warmups']} warm-ups; below, how many times faster than {labels[baseline]}. "
+        "The aggregate holds the finished answer: its ratio is no speed-up of the query.",
         caption_justify="left",
     )
     for label in labels.values():
@@ -76,6 +84,25 @@ def _show_questions(console: Console, section: dict[str, Any]) -> None:
             f"Goals for star and aggregate ({goals}; the star never slower than the best 3NF): {outcome}",
             highlight=False,
         )
+
+
+def _show_answers(console: Console, section: dict[str, Any]) -> None:
+    """The first rows that every side returned, under each question's words."""
+    for question in section["questions"]:
+        rows = question["first_rows"][:_SHOWN_ROWS]
+        console.print(f"\n[bold]{escape(question['text'])}[/bold]", highlight=False)
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for name, values in zip(question["columns"], zip(*rows, strict=True), strict=False):
+            numbers = all(_NUMBER.fullmatch(value) for value in values)
+            words = name.split("_")
+            table.add_column(
+                " ".join(words), justify="right" if numbers else "left", min_width=max(map(len, words))
+            )
+        for row in rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+        if question["rows"] > len(rows):
+            console.print(f"and {question['rows'] - len(rows):,} rows more", highlight=False)
 
 
 def missed_goals(section: dict[str, Any]) -> Iterator[str]:
