@@ -52,3 +52,9 @@
 {% macro thursday_of_week(day) -%}
     cast({{ dbt.dateadd('day', '4 - ' ~ iso_day_of_week(day), day) }} as date)
 {%- endmacro %}
+
+
+{# Whether a date or timestamp has its day in dim_date; null where it is null. #}
+{% macro in_calendar(moment) -%}
+    ({{ moment }} >= cast('{{ var("date_from") }}' as date) and {{ moment }} < cast('{{ var("date_until") }}' as date))
+{%- endmacro %}

@@ -9,7 +9,7 @@
             where newest.load_id = (select max(loads.load_id) from {{ source(source_name, 'loads') }} as loads)
         )
     {%- else -%}
-        cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }})
+        {{ utc_now() }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -20,4 +20,18 @@
 #}
 {% macro snapshot_get_time() -%}
     {{ extracted_at(config.require('meta').source) }}
+{%- endmacro %}
+
+
+{# The present moment in UTC, as a timestamp without a time zone. #}
+{% macro utc_now() -%}
+    {{ return(adapter.dispatch('utc_now')()) }}
+{%- endmacro %}
+
+{% macro default__utc_now() -%}
+    {{ exceptions.raise_compiler_error("utc_now is not written for " ~ target.type ~ " yet") }}
+{%- endmacro %}
+
+{% macro duckdb__utc_now() -%}
+    cast(current_timestamp at time zone 'UTC' as timestamp)
 {%- endmacro %}

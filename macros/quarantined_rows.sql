@@ -1,5 +1,5 @@
 {# The rejected rows of one checked model in the shape of the quarantine; `row_text` keeps every column as it was. #}
-{% macro quarantined_rows(checked, source_table, key, columns, claimed_amount='null', allowed_amount='null') -%}
+{% macro quarantined_rows(checked, source_table, key, columns, claimed_amount='null', allowed_amount='null', revenue_amount='null') -%}
     select
         cast('{{ source_table }}' as {{ dbt.type_string() }}) as source_table,
         cast({{ key }} as {{ dbt.type_string() }}) as source_key,
@@ -12,6 +12,7 @@
         ) as row_text,
         cast({{ claimed_amount }} as decimal(12, 2)) as claimed_amount,
         cast({{ allowed_amount }} as decimal(12, 2)) as allowed_amount,
+        cast({{ revenue_amount }} as decimal(12, 2)) as revenue_amount,
         updated_at
     from {{ checked }}
     where broken_rule is not null

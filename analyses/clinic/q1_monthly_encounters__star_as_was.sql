@@ -33,7 +33,7 @@ final as (
         specialties.specialty_name,
         encounter_types.encounter_type,
         count(*) as encounters,
-        count(distinct encounters.patient_durable_key) as patients
+        count(distinct nullif(encounters.patient_durable_key, -1)) as patients
     from encounters
     inner join months on encounters.start_month_key = months.month_key
     inner join specialties on encounters.specialty_key = specialties.specialty_key

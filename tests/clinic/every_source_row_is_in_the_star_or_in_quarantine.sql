@@ -1,10 +1,12 @@
 -- For every table of the source: rows in = rows in the star + rows in quarantine. Of a dimension with history the
--- current versions count, of any dimension neither default nor inferred members.
+-- current versions of members with a valid record count (one whose record is rejected keeps its last valid version), of
+-- any dimension neither default nor inferred members.
+{%- set present = 'is_current and not is_inferred and ' %}
 {%- set in_star = {
-    'specialties': [ref('dim_specialty'), 'is_current and not is_inferred and specialty_id is not null'],
-    'departments': [ref('dim_department'), 'is_current and not is_inferred and department_id is not null'],
-    'patients': [ref('dim_patient'), 'is_current and not is_inferred and patient_id is not null'],
-    'providers': [ref('dim_provider'), 'is_current and not is_inferred and provider_id is not null'],
+    'specialties': [ref('dim_specialty'), present ~ 'specialty_id in (select specialty_id from ' ~ ref('int_clinic__valid_specialties') ~ ')'],
+    'departments': [ref('dim_department'), present ~ 'department_id in (select department_id from ' ~ ref('int_clinic__valid_departments') ~ ')'],
+    'patients': [ref('dim_patient'), present ~ 'patient_id in (select patient_id from ' ~ ref('int_clinic__valid_patients') ~ ')'],
+    'providers': [ref('dim_provider'), present ~ 'provider_id in (select provider_id from ' ~ ref('int_clinic__valid_providers') ~ ')'],
     'diagnoses': [ref('dim_diagnosis'), 'not is_inferred and diagnosis_id is not null'],
     'procedures': [ref('dim_procedure'), 'not is_inferred and procedure_id is not null'],
     'encounters': [ref('fact_encounters'), 'true'],

@@ -53,6 +53,19 @@ def test_a_reference_across_the_layers_is_found(reader: dict, words: str) -> Non
     assert found.startswith(words)
 
 
+def test_a_model_outside_the_layers_is_found() -> None:
+    (found,) = layer_violations(manifest(SOURCE, node("m", "model", "marts", "patients")))
+    assert found.startswith("m lies in models/marts")
+
+
+def test_only_the_sources_log_of_loads_may_be_read_from_anywhere() -> None:
+    log, model = node("loads", "source", "clinic"), node("loads", "model", "staging")
+    reader = node("snap", "snapshot", "clinic", "loads")
+    assert layer_violations(manifest(log, reader)) == []
+    reader = node("dim_x", "analysis", "clinic", "loads")
+    assert len(layer_violations(manifest(model, reader))) == 1
+
+
 def test_references_along_the_layers_pass() -> None:
     dimension = node("dim_patient", "model", "star", "stg_clinic__patients")
     assert (

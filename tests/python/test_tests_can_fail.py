@@ -39,9 +39,29 @@ BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
         "update star.agg_encounters_by_month set encounter_count = encounter_count - 1 where start_month_key = (select min(start_month_key) from star.agg_encounters_by_month)",
         ("adds_up_to_agg_encounters_by_month_count___encounter_count__ref_fact_encounters_",),
     ),
-    "a lost claim, and its money": (
-        "delete from star.fact_claims where claim_id = (select min(claim_id) from star.fact_claims where claimed_amount > 0)",
-        ("every_source_row_is_in_the_star_or_in_quarantine", "money_agrees_to_the_cent"),
+    "a stay that ended before it began": (
+        "update star.fact_encounters set length_of_stay_days = -1 where encounter_id = 20",
+        ("within_range_fact_encounters_length_of_stay_days__0",),
+    ),
+    "a readmission that never was": (
+        "update star.fact_encounters set readmission_count = 1 - readmission_count where encounter_id = 21",
+        ("encounters_carry_what_their_records_say",),
+    ),
+    "an encounter of a later version of its patient": (
+        "update star.fact_encounters set patient_key = (select max(patient_key) from star.dim_patient) where encounter_id = 22",
+        ("facts_find_the_versions_of_their_time",),
+    ),
+    "a patient counted twice in a month": (
+        "update star.agg_encounters_by_month set patient_count = patient_count + 1 where start_month_key = 202401",
+        ("patient_counts_are_distinct_patients",),
+    ),
+    "two primary diagnoses": (
+        "update star.bridge_encounter_diagnosis set is_primary = true where encounter_id in (select encounter_id from star.fact_encounters where diagnosis_count > 1)",
+        ("an_encounter_has_one_primary_diagnosis",),
+    ),
+    "a patient who moved without the star noticing": (
+        "update star.dim_patient set city = 'Nowhere' where patient_id = 2",
+        ("current_members_say_what_the_source_says",),
     ),
     "a fact of a patient that no one has": (
         "update star.fact_encounters set patient_key = 1 where encounter_id = (select min(encounter_id) from star.fact_encounters)",
@@ -56,6 +76,28 @@ BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("not_null_fact_claims_encounter_id",),
     ),
 }
+
+
+# Broken by themselves, since other breaks would turn their tests red, too.
+ALONE: dict[str, tuple[str, str]] = {
+    "a lost claim": (
+        "delete from star.fact_claims where claim_id = (select min(claim_id) from star.fact_claims)",
+        "every_source_row_is_in_the_star_or_in_quarantine",
+    ),
+    "a cent of revenue too much": (
+        "update star.fact_encounters set revenue_amount = revenue_amount + 0.01 where encounter_id = 1",
+        "money_agrees_to_the_cent",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALONE)
+def test_a_break_alone_turns_its_test_red(what: str, first_day: Warehouse, tmp_path: Path) -> None:
+    statement, test = ALONE[what]
+    warehouse = first_day.copy(tmp_path / "alone")
+    assert warehouse.dbt("test", "--select", test).status == {test: "pass"}
+    warehouse.change(statement)
+    assert warehouse.dbt("test", "--select", test).status == {test: "fail"}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +125,6 @@ def test_the_unbroken_warehouse_passes_them(first_day: Warehouse) -> None:
 def test_no_generic_test_is_left_out() -> None:
     written = {path.stem for path in Path(PROJECT / "tests" / "generic").glob("*.sql")}
     singular = {path.stem for path in Path(PROJECT / "tests" / "clinic").glob("*.sql")}
-    broken = {test for _, tests in BREAKS.values() for test in tests}
+    broken = {test for _, tests in BREAKS.values() for test in tests} | {test for _, test in ALONE.values()}
     for name in written | singular:
         assert any(test.startswith(name) for test in broken), f"nothing breaks the data for {name}"

@@ -77,7 +77,11 @@ billing as (
 
     {{ quarantined_rows(ref('int_clinic__checked_billing'), 'billing', 'claim_id', [
         'claim_id', 'encounter_id', 'claim_status', 'claimed_amount', 'allowed_amount', 'claim_date',
-    ], claimed_amount='claimed_amount', allowed_amount='allowed_amount') }}
+    ],
+        claimed_amount='claimed_amount',
+        allowed_amount='allowed_amount',
+        revenue_amount="case when claim_status <> 'Denied' then allowed_amount end",
+    ) }}
 
 ),
 

@@ -31,8 +31,8 @@ final as (
         {{ date_key('claims.claim_date') }} as claim_date_key,
         claims.claim_status,
         claims.claimed_amount,
-        coalesce(claims.allowed_amount, 0) as allowed_amount,
-        case when claims.is_denied = 0 then coalesce(claims.allowed_amount, 0) else 0 end as revenue_amount
+        claims.allowed_amount,
+        claims.revenue_amount
     from claims
     inner join encounters on claims.encounter_id = encounters.encounter_id
 

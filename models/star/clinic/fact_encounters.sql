@@ -8,14 +8,6 @@
     )
 }}
 
-{%- set own_columns = [
-    'encounter_id', 'patient_key', 'patient_durable_key', 'provider_key', 'provider_durable_key', 'department_key',
-    'department_durable_key', 'specialty_key', 'specialty_durable_key', 'current_specialty_durable_key',
-    'encounter_type_key', 'start_date_key', 'start_month_key', 'discharge_date_key', 'started_at', 'discharged_at',
-    'length_of_stay_days', 'diagnosis_count', 'procedure_count', 'claim_count', 'denied_claim_count',
-    'claimed_amount', 'allowed_amount', 'revenue_amount',
-] %}
-
 with encounters as (
 
     select * from {{ ref('int_clinic__valid_encounters') }}
@@ -143,59 +135,6 @@ own as (
 
 ),
 
-{% if is_incremental() %}
-
-stored as (
-
-    select {{ own_columns | join(', ') }} from {{ this }}
-
-),
-
--- New, changed and gone rows, found by their content: no watermark to lose a late bill, a withdrawn diagnosis, a
--- provider's new specialty or a record that came back with an old timestamp.
-new_or_changed as (
-
-    select {{ own_columns | join(', ') }} from own
-    except
-    select {{ own_columns | join(', ') }} from stored
-
-),
-
-changed_or_gone as (
-
-    select {{ own_columns | join(', ') }} from stored
-    except
-    select {{ own_columns | join(', ') }} from own
-
-),
-
-touched_patients as (
-
-    select patient_durable_key from new_or_changed
-    union
-    select patient_durable_key from changed_or_gone
-
-),
-
--- one encounter decides measures of its patient's others (an earlier stay's readmission), so a patient is the unit
-encounters_to_write as (
-
-    select own.*
-    from own
-    inner join touched_patients on own.patient_durable_key = touched_patients.patient_durable_key
-
-),
-
-{% else %}
-
-encounters_to_write as (
-
-    select * from own
-
-),
-
-{% endif %}
-
 -- 1 on one of a patient's encounters in the month, specialty (as it is now) and type, so that it adds up to distinct
 -- patients there; the unknown patient is not counted, as count(distinct) does not count null
 patient_months as (
@@ -213,22 +152,41 @@ patient_months as (
                 then 1
             else 0
         end as patient_month_count
-    from encounters_to_write
+    from own
 
 ),
 
-final as (
+all_encounters as (
 
     select
-        encounters_to_write.*,
+        own.*,
         patient_months.patient_month_count,
         readmissions.days_to_next_encounter,
         coalesce(readmissions.index_stay_count, 0) as index_stay_count,
         coalesce(readmissions.readmission_count, 0) as readmission_count,
         coalesce(readmissions.inpatient_readmission_count, 0) as inpatient_readmission_count
-    from encounters_to_write
-    inner join patient_months on encounters_to_write.encounter_id = patient_months.encounter_id
-    left join readmissions on encounters_to_write.encounter_id = readmissions.encounter_id
+    from own
+    inner join patient_months on own.encounter_id = patient_months.encounter_id
+    left join readmissions on own.encounter_id = readmissions.encounter_id
+
+),
+
+final as (
+
+    {% if is_incremental() -%}
+
+    -- What differs from what is stored, found by content: no watermark to lose a late bill, a withdrawn diagnosis, a
+    -- provider's new specialty, an earlier stay's readmission or a record that came back with an old timestamp.
+    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | join(', ') %}
+    select {{ columns }} from all_encounters
+    except
+    select {{ columns }} from {{ this }}
+
+    {%- else -%}
+
+    select * from all_encounters
+
+    {%- endif %}
 
 )
 

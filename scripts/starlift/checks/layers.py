@@ -32,11 +32,14 @@ def layer_violations(manifest: dict[str, Any]) -> list[str]:
     found = []
     for node in manifest["nodes"].values():
         layer = layer_of(node)
+        if node["resource_type"] == "model" and layer not in MAY_READ:
+            found.append(f"{node['name']} lies in models/{layer}, which is no layer of this project")
         if layer not in MAY_READ:
             continue
         for parent in (nodes[unique_id] for unique_id in node["depends_on"]["nodes"]):
             # the log of loads is no business data: any layer may ask it when the extract was taken
-            if parent["name"] == "loads" or layer_of(parent) in MAY_READ[layer]:
+            is_load_log = layer_of(parent) == "source" and parent["name"] == "loads"
+            if is_load_log or layer_of(parent) in MAY_READ[layer]:
                 continue
             crossing = f"{node['name']} ({layer}) reads {parent['name']} ({layer_of(parent)})"
             found.append(f"{crossing}; it may read: {', '.join(sorted(MAY_READ[layer]))}")

@@ -38,6 +38,7 @@ checked as (
                 then 'claim_id_repeated'
             when encounters.encounter_id is null then 'claim_encounter_unknown'
             when billing.claim_date is null then 'claim_date_missing'
+            when not {{ in_calendar('billing.claim_date') }} then 'claim_date_outside_calendar'
             when claim_statuses.claim_status is null then 'claim_status_unknown'
             when coalesce(billing.claimed_amount, -1) < 0 then 'claim_amount_missing_or_negative'
             when billing.allowed_amount < 0 then 'claim_allowed_negative'

@@ -20,6 +20,7 @@ checked as (
                     'updated_at desc', 'department_name', 'floor_number', 'bed_capacity',
                 ]) }} > 1
                 then 'department_id_repeated'
+            when department_name is null then 'department_name_missing'
             when bed_capacity <= 0 then 'department_capacity_not_positive'
         end as broken_rule
     from departments

@@ -17,6 +17,8 @@ checked as (
             when {{ duplicate_number('diagnosis_id', ['updated_at desc', 'icd10_code', 'icd10_description']) }} > 1
                 then 'diagnosis_id_repeated'
             when icd10_code is null then 'diagnosis_code_missing'
+            when {{ duplicate_number('icd10_code', ['updated_at desc', 'diagnosis_id']) }} > 1
+                then 'diagnosis_code_repeated'
         end as broken_rule
     from diagnoses
 

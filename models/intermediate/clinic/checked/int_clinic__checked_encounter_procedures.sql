@@ -29,6 +29,8 @@ checked as (
             when encounters.encounter_id is null then 'encounter_procedure_encounter_unknown'
             when encounter_procedures.procedure_id is null then 'encounter_procedure_procedure_missing'
             when encounter_procedures.procedure_date is null then 'encounter_procedure_date_missing'
+            when not {{ in_calendar('encounter_procedures.procedure_date') }}
+                then 'encounter_procedure_date_outside_calendar'
         end as broken_rule
     from encounter_procedures
     left join encounters on encounter_procedures.encounter_id = encounters.encounter_id

@@ -31,9 +31,14 @@ checked as (
                     'encounters.encounter_type', 'started_at', 'discharged_at',
                 ]) }} > 1
                 then 'encounter_id_repeated'
+            when encounters.patient_id is null then 'encounter_patient_missing'
+            when encounters.provider_id is null then 'encounter_provider_missing'
+            when encounters.department_id is null then 'encounter_department_missing'
             when encounters.started_at is null then 'encounter_start_missing'
+            when not {{ in_calendar('encounters.started_at') }} then 'encounter_start_outside_calendar'
             when encounter_types.encounter_type_key is null then 'encounter_type_unknown'
             when encounters.discharged_at < encounters.started_at then 'encounter_ends_before_start'
+            when not {{ in_calendar('encounters.discharged_at') }} then 'encounter_end_outside_calendar'
         end as broken_rule
     from encounters
     left join encounter_types on encounters.encounter_type = encounter_types.encounter_type

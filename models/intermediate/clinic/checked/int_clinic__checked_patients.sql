@@ -34,6 +34,10 @@ checked as (
                     'address', 'city', 'state', 'postal_code',
                 ]) }} > 1
                 then 'patient_id_repeated'
+            when patients.mrn is null then 'patient_mrn_missing'
+            when
+                {{ duplicate_number('patients.mrn', ['patients.updated_at desc', 'patients.patient_id']) }} > 1
+                then 'patient_mrn_repeated'
             when patients.gender_code is not null and genders.gender_code is null then 'patient_gender_unknown'
         end as broken_rule
     from patients

@@ -17,6 +17,8 @@ checked as (
             when {{ duplicate_number('procedure_id', ['updated_at desc', 'cpt_code', 'cpt_description']) }} > 1
                 then 'procedure_id_repeated'
             when cpt_code is null then 'procedure_code_missing'
+            when {{ duplicate_number('cpt_code', ['updated_at desc', 'procedure_id']) }} > 1
+                then 'procedure_code_repeated'
         end as broken_rule
     from procedures
 

@@ -22,6 +22,8 @@ checked as (
                     'updated_at desc', 'specialty_id', 'department_id', 'first_name', 'last_name', 'credential',
                 ]) }} > 1
                 then 'provider_id_repeated'
+            when specialty_id is null then 'provider_specialty_missing'
+            when department_id is null then 'provider_department_missing'
         end as broken_rule
     from providers
 

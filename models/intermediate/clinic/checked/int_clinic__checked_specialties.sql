@@ -17,6 +17,9 @@ checked as (
             when {{ duplicate_number('specialty_id', ['updated_at desc', 'specialty_name', 'specialty_code']) }} > 1
                 then 'specialty_id_repeated'
             when specialty_name is null then 'specialty_name_missing'
+            when {{ duplicate_number('specialty_name', ['updated_at desc', 'specialty_id']) }} > 1
+                then 'specialty_name_repeated'
+            when specialty_code is null then 'specialty_code_missing'
         end as broken_rule
     from specialties
 

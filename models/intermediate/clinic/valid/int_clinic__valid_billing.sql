@@ -12,7 +12,9 @@ valid as (
         claim_status,
         is_denied,
         claimed_amount,
-        allowed_amount,
+        coalesce(allowed_amount, 0) as allowed_amount,
+        -- a denied claim brings nothing, whatever was allowed
+        case when is_denied = 0 then coalesce(allowed_amount, 0) else 0 end as revenue_amount,
         claim_date,
         created_at,
         updated_at

@@ -19,7 +19,7 @@ valid as (
         state,
         postal_code,
         created_at,
-        updated_at,
+        coalesce(updated_at, {{ extracted_at('clinic') }}) as updated_at,
         -- when this content was seen: snapshots keep it, and it orders versions
         {{ extracted_at('clinic') }} as captured_at
     from checked

@@ -14,7 +14,7 @@ valid as (
         last_name,
         credential,
         created_at,
-        updated_at,
+        coalesce(updated_at, {{ extracted_at('clinic') }}) as updated_at,
         -- when this content was seen: snapshots keep it, and it orders versions
         {{ extracted_at('clinic') }} as captured_at
     from checked

@@ -1,0 +1,17 @@
+{% snapshot snap_clinic__departments %}
+
+    {{
+        config(
+            unique_key='department_id',
+            check_cols=[
+                'department_name',
+                'floor_number',
+                'bed_capacity',
+            ],
+            meta={'source': 'clinic'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_clinic__valid_departments'), ref('int_clinic__checked_departments'), 'department_id') }}
+
+{% endsnapshot %}

@@ -1,0 +1,23 @@
+{% snapshot snap_clinic__patients %}
+
+    {{
+        config(
+            unique_key='patient_id',
+            check_cols=[
+                'mrn',
+                'first_name',
+                'last_name',
+                'gender_code',
+                'date_of_birth',
+                'address',
+                'city',
+                'state',
+                'postal_code',
+            ],
+            meta={'source': 'clinic'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_clinic__valid_patients'), ref('int_clinic__checked_patients'), 'patient_id') }}
+
+{% endsnapshot %}

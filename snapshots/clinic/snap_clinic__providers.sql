@@ -1,0 +1,19 @@
+{% snapshot snap_clinic__providers %}
+
+    {{
+        config(
+            unique_key='provider_id',
+            check_cols=[
+                'specialty_id',
+                'department_id',
+                'first_name',
+                'last_name',
+                'credential',
+            ],
+            meta={'source': 'clinic'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_clinic__valid_providers'), ref('int_clinic__checked_providers'), 'provider_id') }}
+
+{% endsnapshot %}

@@ -1,0 +1,16 @@
+{% snapshot snap_clinic__specialties %}
+
+    {{
+        config(
+            unique_key='specialty_id',
+            check_cols=[
+                'specialty_name',
+                'specialty_code',
+            ],
+            meta={'source': 'clinic'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_clinic__valid_specialties'), ref('int_clinic__checked_specialties'), 'specialty_id') }}
+
+{% endsnapshot %}
