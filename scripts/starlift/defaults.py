@@ -7,6 +7,8 @@ SCALE = "lab"
 SEED = 1
 START, END = date(2023, 1, 1), date(2025, 12, 31)
 BENCH_RUNS = 7
+# The benchmark's stored runs, and the warehouses that it keeps.
+BENCH_FOLDER = Path("data/bench")
 
 
 def data_folder(source: str) -> Path:

@@ -164,3 +164,22 @@ def test_outside_the_project_nothing_is_done(tmp_path, monkeypatch):
     with pytest.raises(StarliftError, match=r"no dbt_project\.yml"):
         run_demo(Console(quiet=True), "tiny")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sigterm_ends_the_command_line_like_an_error_so_that_what_it_began_is_cleaned_up():
+    script = """
+import os, signal
+from starlift import cli
+
+def work():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    finally:
+        print("cleaned up")
+
+cli.app = work
+cli.main()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (143, "cleaned up\n"), ended.stderr

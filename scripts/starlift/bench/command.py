@@ -4,8 +4,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from starlift.bench.run import AnswersDiffer, Suite, run_bench
-from starlift.bench.runs import LATEST_REPORT, RUNS, latest_pair, pick, stored_runs
+from starlift.bench.runs import LATEST_REPORT, latest_pair, pick, stored_runs
 from starlift.bench.show import show_comparison, show_differences, show_list, show_run
+from starlift.defaults import BENCH_FOLDER
 from starlift.errors import StarliftError
 
 
@@ -33,7 +34,8 @@ def bench(console: Console, suite: str, *, target: str, scale: str | None, runs:
         raise
     show_run(console, run)
     console.print(
-        f"Report: {LATEST_REPORT} (kept with all figures and plans in {RUNS / run['run']})", soft_wrap=True
+        f"Report: {LATEST_REPORT} (kept with all figures and plans in {BENCH_FOLDER / run['run']})",
+        soft_wrap=True,
     )
 
 

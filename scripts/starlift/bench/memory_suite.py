@@ -4,7 +4,8 @@ import shutil
 from dataclasses import asdict
 from typing import Any
 
-from starlift.bench.warehouse import BENCH_FOLDER, Tell, make_warehouse, remove_warehouse
+from starlift.bench.warehouse import Tell, make_warehouse, remove_warehouse
+from starlift.defaults import BENCH_FOLDER
 from starlift.generate.clinic import scale_size
 
 GOAL_BYTES = 8 * 2**30

@@ -18,8 +18,9 @@ from starlift.bench.proof import Difference
 from starlift.bench.question_suite import Progress, run_questions
 from starlift.bench.questions import GOAL_ENCOUNTERS, compile_questions
 from starlift.bench.runs import store
-from starlift.bench.warehouse import BENCH_FOLDER, Tell, Warehouse, kept_warehouse, warehouse_at_hand
+from starlift.bench.warehouse import Tell, Warehouse, kept_warehouse, warehouse_at_hand
 from starlift.dbt_command import project_folder
+from starlift.defaults import BENCH_FOLDER
 from starlift.errors import StarliftError
 from starlift.generate.clinic import scale_size
 from starlift.sources import SOURCES, Source

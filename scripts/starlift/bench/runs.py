@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from starlift.bench.report import write_report
+from starlift.defaults import BENCH_FOLDER
 from starlift.errors import StarliftError
 
-RUNS = Path("data/bench")
 LATEST_REPORT = Path("data/report.html")
 
 
@@ -30,7 +30,7 @@ def store(run: dict[str, Any], folder: Path) -> None:
     shutil.copyfile(folder / "report.html", LATEST_REPORT)
 
 
-def stored_runs(runs: Path = RUNS) -> list[dict[str, Any]]:
+def stored_runs(runs: Path = BENCH_FOLDER) -> list[dict[str, Any]]:
     """All stored runs, oldest first; unreadable ones are passed over."""
     found = []
     for file in sorted(runs.glob("*/run.json")):

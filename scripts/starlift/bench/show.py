@@ -91,7 +91,7 @@ def _show_answers(console: Console, section: dict[str, Any]) -> None:
     for question in section["questions"]:
         rows = question["first_rows"][:_SHOWN_ROWS]
         console.print(f"\n[bold]{escape(question['text'])}[/bold]", highlight=False)
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         for name, values in zip(question["columns"], zip(*rows, strict=True), strict=False):
             numbers = all(_NUMBER.fullmatch(value) for value in values)
             words = name.split("_")

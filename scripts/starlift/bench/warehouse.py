@@ -11,10 +11,10 @@ from pathlib import Path
 
 from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
 from starlift.bench.steps import Step, run_step, starlift_command
+from starlift.defaults import BENCH_FOLDER
 from starlift.duckdb_file import duckdb_path
 from starlift.generate.clinic import scale_size
 
-BENCH_FOLDER = Path("data/bench")
 # What the data and the star of a kept warehouse depend on, from the project's folder.
 _DATA_PARTS = ("generate", "load", "sources")
 _STAR_PARTS = ("models", "macros", "seeds", "snapshots", "dbt_project.yml", "vars.yml")
