@@ -181,5 +181,6 @@ def work():
 cli.app = work
 cli.main()
 """
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (143, "cleaned up\n"), ended.stderr
