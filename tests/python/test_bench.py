@@ -259,6 +259,17 @@ def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
         pass
 
 
+def test_a_warehouse_that_shows_its_damage_only_when_it_is_read_is_refused(tmp_path):
+    file = tmp_path / "damaged.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table t as select hash(range) as h from range(1000000)")
+    with file.open("r+b") as opened:
+        opened.seek(file.stat().st_size // 2)
+        opened.write(b"damage" * 200_000)
+    with pytest.raises(StarliftError, match=r"damaged\.duckdb is damaged"), DuckDB(file) as engine:
+        engine.answer("select sum(h) from t")
+
+
 def test_a_missing_warehouse_says_what_to_run(tmp_path):
     with pytest.raises(StarliftError, match="make demo"), DuckDB(tmp_path / "none.duckdb"):
         pass

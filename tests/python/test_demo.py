@@ -1,5 +1,6 @@
 """The demo's refusals, and what is said when dbt fails; no dbt is started here."""
 
+import os
 import subprocess
 import sys
 
@@ -117,10 +118,14 @@ def test_what_comes_from_elsewhere_is_refused(tmp_path, statements, message):
         check_replaceable(database(tmp_path / "mine.duckdb", *statements))
 
 
-def test_no_database_and_a_locked_one_are_told_apart(tmp_path):
+def test_no_database_a_damaged_and_a_locked_one_are_told_apart(tmp_path):
     (tmp_path / "note.duckdb").write_text("not a database, but long enough to be looked at " * 100)
     with pytest.raises(StarliftError, match="not a DuckDB database"):
         check_replaceable(tmp_path / "note.duckdb")
+    damaged = database(tmp_path / "damaged.duckdb", "create table t as select * from range(100000)")
+    os.truncate(damaged, damaged.stat().st_size // 2)
+    with pytest.raises(StarliftError, match="is damaged"):
+        check_replaceable(damaged)
     locked = database(tmp_path / "locked.duckdb")
     script = f"import duckdb; c = duckdb.connect({str(locked)!r}); print(1, flush=True); input()"
     holder = subprocess.Popen(

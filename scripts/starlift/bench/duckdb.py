@@ -1,13 +1,14 @@
 """The benchmark's side of a DuckDB file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 import duckdb
 
 from starlift.bench.proof import Answer
-from starlift.duckdb_file import open_duckdb
+from starlift.duckdb_file import is_damage, open_duckdb, use_of_duckdb, what_is_wrong
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
@@ -32,10 +33,13 @@ class DuckDB:
         self._connection = open_duckdb(self.path)
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
         if self._connection:
-            self._connection.close()
+            with suppress(duckdb.Error) if kind else use_of_duckdb(self.path):
+                self._connection.close()
             self._connection = None
+        if isinstance(error, duckdb.Error) and is_damage(error):
+            raise StarliftError(what_is_wrong(self.path, error)) from error
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
