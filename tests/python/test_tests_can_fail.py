@@ -71,9 +71,9 @@ BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
         "create or replace table star.dim_month as select * from star.dim_month union all (select * from star.dim_month where month_key = 202401)",
         ("unique_dim_month_month_key",),
     ),
-    "a key that is null": (
-        "create or replace table star.fact_claims as select * replace (case when row_number() over () = 1 then null else encounter_id end as encounter_id) from star.fact_claims",
-        ("not_null_fact_claims_encounter_id",),
+    "a rejected row without a reason": (
+        "update star_intermediate.int_clinic__quarantine set rule_id = null",
+        ("not_null_int_clinic__quarantine_rule_id",),
     ),
 }
 
