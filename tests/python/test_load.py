@@ -690,3 +690,41 @@ def test_the_command_prints_the_summary_or_one_sentence(tmp_path, database, monk
         failed = CliRunner().invoke(app, words)
         assert isinstance(failed.exception, StarliftError)
         assert told in str(failed.exception)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"""'it''s ""hi""'""", '''it's ""hi""'''),
+        (r'''"say ""hi"" it''s"''', """say "hi" it''s"""),
+        (r"'100\% \_ \'x\' \\'", r"100\% \_ 'x' " + "\\"),
+        ("'two\r\nlines'", "two\r\nlines"),
+    ],
+)
+def test_sql_texts_mean_what_mysql_means(tmp_path, database, written, meant):
+    file = write_sql(tmp_path / "dump.sql")
+    text = file.read_text().replace("'O''Hara'", written)
+    assert written in text
+    file.write_bytes(text.encode())
+    run(file, database)
+    assert query(database, "select last_name from raw_clinic.patients where patient_id = 1") == [(meant,)]
+
+
+def test_a_drop_after_the_rows_is_refused(tmp_path, database):
+    file = write_sql(tmp_path / "dump.sql")
+    file.write_text(file.read_text() + "\nDROP TABLE IF EXISTS billing;")
+    assert "drops a table whose rows stand before it" in refused(file, database)
+
+
+def test_an_interrupted_load_changes_nothing_and_says_so(tmp_path, loaded, monkeypatch, capsys):
+    before = contents(loaded, "patients")
+
+    def interrupt(*_):
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(DuckDB, "_land", interrupt)
+    monkeypatch.setenv("STARLIFT_DUCKDB", str(loaded))
+    result = CliRunner().invoke(app, ["load", "clinic", "--from", str(write_parquet(tmp_path / "x"))])
+    assert result.exit_code == 130
+    assert "Interrupted; nothing was changed." in result.output
+    assert contents(loaded, "patients") == before

@@ -1,5 +1,6 @@
 """`starlift load`: from words on the command line to a load, and its summary on the screen."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from starlift.duckdb_file import duckdb_path
-from starlift.errors import StarliftError
+from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.duckdb import DuckDB, Keys
 from starlift.load.engine import Engine
 from starlift.load.run import load
@@ -51,7 +52,12 @@ def run_load(
     engine = connect(Keys(_one_of("way to keep keys", keys, tuple(way.value for way in Keys))))
     moment = _timestamp(as_of) if as_of else None
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(f"reading {escape(str(path))}", total=None)
@@ -59,7 +65,12 @@ def run_load(
         def show(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total)
 
-        summary = load(described, path, engine, dirty=dirty, as_of=moment, fresh=fresh, progress=show)
+        try:
+            summary = load(described, path, engine, dirty=dirty, as_of=moment, fresh=fresh, progress=show)
+        except InterruptedInTime:
+            bar.stop()
+            Console(stderr=True).print("Interrupted; nothing was changed.")
+            sys.exit(130)
     print_summary(console, summary)
 
 

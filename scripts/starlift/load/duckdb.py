@@ -5,12 +5,14 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from itertools import chain
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, SIGTERM, signal
+from threading import current_thread, main_thread
 from typing import Self
 
 import duckdb
 
 from starlift.duckdb_file import is_damage, open_duckdb, use_of_duckdb, what_is_wrong
-from starlift.errors import StarliftError
+from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, TableInput
@@ -59,9 +61,11 @@ class DuckDB:
     def __init__(self, path: Path, keys: Keys = Keys.AUTO) -> None:
         self.path = path
         self.keys = keys
+        self.committed = False
 
     def __enter__(self) -> Self:
         self._is_new = not self.path.exists()
+        self.committed = False
         self._connection = open_duckdb(self.path)
         return self
 
@@ -69,9 +73,12 @@ class DuckDB:
         # what went wrong matters more than what closing says about it
         with suppress(duckdb.Error) if kind else use_of_duckdb(self.path):
             self._connection.close()
-        if kind and self._is_new:
+        if kind and self._is_new and not self.committed:
             self.path.unlink(missing_ok=True)
             self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+        # Ctrl-C during a query comes as an error of DuckDB's, between queries as what it is
+        if isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error):
+            raise KeyboardInterrupt if self.committed else InterruptedInTime
         if isinstance(error, duckdb.Error):
             raise StarliftError(what_is_wrong(self.path, error)) from error
 
@@ -123,10 +130,12 @@ class DuckDB:
         self._connection.execute("begin")
         try:
             yield
-            self._connection.execute("commit")
+            with _signals_ignored():
+                self._connection.execute("commit")
+                self.committed = True
         except BaseException:
-            # a failed commit has already ended the transaction
-            with suppress(duckdb.TransactionException):
+            # a failed commit has already ended the transaction; on a full disk even a rollback can fail
+            with suppress(duckdb.Error):
                 self._connection.rollback()
             raise
 
@@ -243,6 +252,21 @@ class DuckDB:
         if not violations:
             return StarliftError(f"DuckDB refused {extract.path}, and changed nothing: {_first_line(error)}")
         return _refusal(violations)
+
+
+@contextmanager
+def _signals_ignored() -> Iterator[None]:
+    """No Ctrl-C within: a commit is done or not done, and the program must know which."""
+    if current_thread() is not main_thread():
+        # only the main thread sees signals, and only it may say how
+        yield
+        return
+    before = {number: signal(number, SIG_IGN) for number in (SIGINT, SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
 
 
 def _plain_select(table_input: TableInput) -> str:

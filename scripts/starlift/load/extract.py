@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from starlift.errors import StarliftError
+from starlift.generate.files import MANIFEST
 from starlift.load import mysql
 from starlift.load.notes import open_end_note
 from starlift.sources import Source, Table
@@ -26,7 +27,6 @@ from starlift.sources.model import AUDIT_COLUMNS
 if TYPE_CHECKING:
     import pyarrow
 
-MANIFEST = "manifest.json"
 DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -132,7 +132,10 @@ def _files(path: Path) -> tuple[list[Path], Path | None]:
                 f"{path} is a single file: only a .sql file can hold all tables; name the folder instead."
             )
         return [path], None
-    files = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    try:
+        files = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    except ValueError:  # no pattern at all, such as a/**b
+        files = []
     if not files:
         raise StarliftError(
             f"{path} does not exist: name a folder of .parquet, .csv or .sql files, or a .sql file."

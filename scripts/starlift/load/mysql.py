@@ -36,8 +36,10 @@ _INSERT = re.compile(
 )
 _ROW = re.compile(rf"\(\s*+{_VALUE}\s*+(?:,\s*+{_VALUE}\s*+)*+\)", _FLAGS)
 _VALUES = re.compile(rf"N?({_SINGLE}|{_DOUBLE})|({_BARE})", _FLAGS)
-_ESCAPE = re.compile(r"\\(.)|''|\"\"", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
+# Within quotes of one kind, only these are doubled.
+_ESCAPES = {"'": re.compile(r"\\(.)|''", re.DOTALL), '"': re.compile(r'\\(.)|""', re.DOTALL)}
+# As MySQL reads them; `\%` and `\_` stay as they are, and any other character loses its backslash.
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a", "%": "\\%", "_": "\\_"}
 
 _PASSED_OVER = (
     "create database",
@@ -95,7 +97,8 @@ def read_tables(files: Iterable[Path]) -> list[SqlTable]:
     tables: dict[str, SqlTable] = {}
     for file in files:
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            # decoded by hand: reading as text would make one line break of a CRLF inside a value
+            text = file.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise StarliftError(f"{file} is not UTF-8 text: convert it.") from error
         _Reader(file, text, tables).read()
@@ -153,6 +156,10 @@ class _Reader:
         opening = " ".join(words.group().lower().split()) if words else self.text[self.at : self.at + 20]
         # what follows a change of the delimiter may have no semicolon at all
         statement = "" if opening.startswith("delimiter") else self._statement()
+        if opening == "drop table" and self._has_rows(statement):
+            raise StarliftError(
+                f"{self._where()}: drops a table whose rows stand before it; leave out one or the other."
+            )
         if opening in ("create table", "create temporary"):
             self._create_table(statement)
         elif not f"{opening} ".startswith(tuple(f"{words} " for words in _PASSED_OVER)):
@@ -161,6 +168,10 @@ class _Reader:
                 "INSERT INTO ... VALUES statements."
             )
         self.at += len(statement)
+
+    def _has_rows(self, drop: str) -> bool:
+        names = {word.strip("`").lower() for word in re.findall(_NAME, drop)}
+        return any(self.tables[name].inserts for name in names & set(self.tables))
 
     def _create_table(self, statement: str) -> None:
         import sqlglot  # noqa: PLC0415 - slow to import, and only .sql files need it
@@ -210,7 +221,10 @@ class _Reader:
         if not _STATEMENT.match(self.text, start):
             return self._truncated(start)
         snippet = " ".join(self.text[self.at : self.at + 40].split())
-        return StarliftError(f"{self._where()}: only rows of plain values can be read, not {snippet!r}.")
+        return StarliftError(
+            f"{self._where()}: only rows of plain values can be read, not {snippet!r}: write out the value, "
+            "or export the table as CSV."
+        )
 
 
 def _value(quoted: str, bare: str) -> str | None:
@@ -220,7 +234,7 @@ def _value(quoted: str, bare: str) -> str | None:
     inner = quoted[1:-1]
     if "\\" not in inner and quoted[0] not in inner:
         return inner
-    return _ESCAPE.sub(_unescape, inner)
+    return _ESCAPES[quoted[0]].sub(_unescape, inner)
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ CLINIC = Source(
             Column("specialty_id", "integer"),
             Column("specialty_name", "varchar(100)"),
             Column("specialty_code", "varchar(10)"),
+            unique=("specialty_name",),
         ),
         _table(
             "departments",
@@ -40,12 +41,14 @@ CLINIC = Source(
             Column("diagnosis_id", "integer"),
             Column("icd10_code", "varchar(10)"),
             Column("icd10_description", "varchar(200)", nullable=True),
+            unique=("icd10_code",),
         ),
         _table(
             "procedures",
             Column("procedure_id", "integer"),
             Column("cpt_code", "varchar(10)"),
             Column("cpt_description", "varchar(200)", nullable=True),
+            unique=("cpt_code",),
         ),
         _table(
             "patients",
