@@ -10,6 +10,7 @@ from starlift.bench.timing import take_turns
 from starlift.bench.warehouse import Tell, remove_warehouse
 from starlift.load import load
 from starlift.load.duckdb import DuckDB, Keys
+from starlift.load.extract import file_literal
 from starlift.sources import Source
 
 GOAL_RATIO = 1.5
@@ -36,7 +37,7 @@ def run_loading(source: Source, data: Path, *, runs: int, tell: Tell) -> dict[st
                 for table in source.tables:
                     connection.execute(
                         f"create table {source.raw_schema}.{table.name} as "
-                        f"select * from read_parquet('{data / table.name}.parquet')"
+                        f"select * from read_parquet({file_literal(data / f'{table.name}.parquet')})"
                     )
 
         tell("starlift load and create table as, in turns")

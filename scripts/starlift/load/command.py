@@ -71,10 +71,10 @@ def run_load(
             bar.stop()
             Console(stderr=True).print("Interrupted; nothing was changed.")
             sys.exit(130)
-    print_summary(console, summary)
+    print_summary(console, summary, duckdb_path())
 
 
-def print_summary(console: Console, summary: LoadSummary) -> None:
+def print_summary(console: Console, summary: LoadSummary, warehouse: Path) -> None:
     table = Table("table", "rows", title=f"{summary.source}: load {summary.load_id}, {summary.mode}")
     table.columns[1].justify = "right"
     for loaded in summary.tables:
@@ -83,7 +83,8 @@ def print_summary(console: Console, summary: LoadSummary) -> None:
     table.add_row("all", f"{summary.row_count:,}")
     console.print(table)
     console.print(
-        f"Extract of {summary.extracted_at} (UTC), from {escape(summary.source_path)}",
+        f"Extract of {summary.extracted_at} (UTC), from {escape(summary.source_path)} "
+        f"into {escape(str(warehouse))}",
         highlight=False,
         soft_wrap=True,
     )

@@ -80,7 +80,8 @@ class SqlTable:
             width = len(rows[0])
             names = named or next((names for names in layouts if len(names) == width), None)
             if names is None or any(len(row) != len(names) for row in rows):
-                expected = f"{len(names)}" if names else " or ".join(str(len(names)) for names in layouts)
+                widths = {len(names)} if names else {len(names) for names in layouts}
+                expected = " or ".join(map(str, sorted(widths)))
                 raise StarliftError(
                     f"{where}: a row of {self.name} has not the {expected} values of its columns: correct it."
                 )
