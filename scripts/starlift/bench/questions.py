@@ -1,5 +1,6 @@
 """The business questions: which there are, in which variants, and the SQL that dbt makes of them."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,12 +71,22 @@ def compile_questions(
     for indexed in (False, True):
         target_path = scratch / ("compiled_indexed" if indexed else "compiled")
         dbt_vars = {f"{domain}_schema": INDEXED_SCHEMA} if indexed else None
+        if not indexed:
+            _take_parse_along(project / "target", target_path)
         arguments = ["--select", f"path:analyses/{domain}", "--no-populate-cache", "--no-introspect"]
         words = dbt_arguments("compile", arguments, target, target_path, dbt_vars)
         run_dbt_as_step("dbt compile", words, warehouse, scratch / "logs" / f"{target_path.name}.log")
         files = (target_path / "compiled").glob(f"*/analyses/{domain}/*.sql")
         compiled[indexed] = {file.stem: file.read_text() for file in files}
     return arrange(compiled[False], compiled[True], project / "analyses" / domain)
+
+
+def _take_parse_along(kept: Path, target_path: Path) -> None:
+    """Let dbt start from what the project's last run has parsed; it sees for itself what has changed since."""
+    parsed = kept / "partial_parse.msgpack"
+    if parsed.is_file():
+        target_path.mkdir(parents=True, exist_ok=True)
+        shutil.copy(parsed, target_path)
 
 
 def arrange(plain: Mapping[str, str], indexed: Mapping[str, str], folder: Path) -> list[Question]:
