@@ -82,7 +82,7 @@ def compile_questions(
 
 
 def _take_parse_along(kept: Path, target_path: Path) -> None:
-    """Let dbt start from what the project's last run has parsed; it sees for itself what has changed since."""
+    """Let dbt start from what the project's last run has parsed; it sees by itself what has changed."""
     parsed = kept / "partial_parse.msgpack"
     if parsed.is_file():
         target_path.mkdir(parents=True, exist_ok=True)
