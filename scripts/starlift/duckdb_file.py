@@ -52,7 +52,7 @@ def use_of_duckdb(path: Path) -> Iterator[None]:
 
 def what_is_wrong(path: Path, error: duckdb.Error) -> str:
     """One sentence for an error of DuckDB on a file: what is wrong, and what to do."""
-    said = _first_line(error)
+    said = first_line(error)
     elsewhere = "or name another file in STARLIFT_DUCKDB"
     if "Could not set lock" in said:
         return f"{path} is in use by another process (a DuckDB shell, a dbt run): close that and try again."
@@ -66,8 +66,9 @@ def what_is_wrong(path: Path, error: duckdb.Error) -> str:
 def is_damage(error: duckdb.Error) -> bool:
     """Whether DuckDB found its own file cut off or overwritten."""
     signs = ("Corrupt database", "not read enough bytes", "has been invalidated")
-    return any(sign in _first_line(error) for sign in signs)
+    return any(sign in first_line(error) for sign in signs)
 
 
-def _first_line(error: duckdb.Error) -> str:
+def first_line(error: duckdb.Error) -> str:
+    """What DuckDB says without its hints, to stand within a sentence."""
     return str(error).strip().splitlines()[0].rstrip(" .")

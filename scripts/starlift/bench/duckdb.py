@@ -8,7 +8,7 @@ from typing import Self
 import duckdb
 
 from starlift.bench.proof import Answer
-from starlift.duckdb_file import is_damage, open_duckdb, use_of_duckdb, what_is_wrong
+from starlift.duckdb_file import first_line, is_damage, open_duckdb, use_of_duckdb, what_is_wrong
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
@@ -88,7 +88,7 @@ class DuckDB:
         except duckdb.ConstraintException as error:
             self.drop_schema(schema)
             raise StarliftError(
-                f"{source.raw_schema} breaks its own keys ({str(error).splitlines()[0]}), so its questions "
+                f"{source.raw_schema} breaks its own keys ({first_line(error)}), so its questions "
                 "have no agreed answer: load an extract that keeps the rules (without --dirty)."
             ) from error
         self.connection.execute(f"create table {schema}.{_COPIED_FROM} as select ? as signature", [signature])
@@ -116,8 +116,7 @@ class DuckDB:
             result = self.connection.execute(sql)
         except duckdb.CatalogException as error:
             raise StarliftError(
-                f"{self.path} lacks what a question needs ({str(error).splitlines()[0]}): "
-                "run `dbt build` first."
+                f"{self.path} lacks what a question needs ({first_line(error)}): run `dbt build` first."
             ) from error
         described = result.description or []
         columns, types = (tuple(str(column[part]) for column in described) for part in (0, 1))

@@ -11,7 +11,7 @@ from typing import Self
 
 import duckdb
 
-from starlift.duckdb_file import is_damage, open_duckdb, use_of_duckdb, what_is_wrong
+from starlift.duckdb_file import first_line, is_damage, open_duckdb, use_of_duckdb, what_is_wrong
 from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
@@ -115,7 +115,7 @@ class DuckDB:
             if is_damage(error):
                 raise
             raise StarliftError(
-                f"DuckDB could not load {extract.path}, and changed nothing: {_first_line(error)}"
+                f"DuckDB could not load {extract.path}, and changed nothing: {first_line(error)}."
             ) from error
         return landed
 
@@ -250,7 +250,7 @@ class DuckDB:
         )
         violations = tuple(checks)
         if not violations:
-            return StarliftError(f"DuckDB refused {extract.path}, and changed nothing: {_first_line(error)}")
+            return StarliftError(f"DuckDB refused {extract.path}, and changed nothing: {first_line(error)}.")
         return _refusal(violations)
 
 
@@ -280,10 +280,6 @@ def _refusal(violations: tuple[Violation, ...]) -> StarliftError:
         f"{violations[0].sentence}{more}: correct the source, or load it with --dirty and let the "
         "warehouse's quarantine hold the broken rows."
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
 
 
 def _what_is_wrong(error: duckdb.Error) -> str:
