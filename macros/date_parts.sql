@@ -4,13 +4,13 @@
         extract(year from {{ moment }}) * 10000
         + extract(month from {{ moment }}) * 100
         + extract(day from {{ moment }})
-    as integer)
+    as {{ dbt.type_int() }})
 {%- endmacro %}
 
 
 {# The month of a date or timestamp as the whole number yyyymm. #}
 {% macro month_key(moment) -%}
-    cast(extract(year from {{ moment }}) * 100 + extract(month from {{ moment }}) as integer)
+    cast(extract(year from {{ moment }}) * 100 + extract(month from {{ moment }}) as {{ dbt.type_int() }})
 {%- endmacro %}
 
 
@@ -20,7 +20,11 @@
 {%- endmacro %}
 
 {% macro default__whole_days_between(from_moment, to_moment) -%}
-    {{ exceptions.raise_compiler_error("whole_days_between is not written for " ~ target.type ~ " yet") }}
+    cast(extract(day from {{ to_moment }} - {{ from_moment }}) as integer)
+{%- endmacro %}
+
+{% macro mysql__whole_days_between(from_moment, to_moment) -%}
+    timestampdiff(day, {{ from_moment }}, {{ to_moment }})
 {%- endmacro %}
 
 {% macro duckdb__whole_days_between(from_moment, to_moment) -%}
@@ -37,6 +41,10 @@
     extract(isodow from {{ day }})
 {%- endmacro %}
 
+{% macro mysql__iso_day_of_week(day) -%}
+    (weekday({{ day }}) + 1)
+{%- endmacro %}
+
 
 {# Number of the ISO week, 1 to 53. #}
 {% macro iso_week(day) -%}
@@ -45,6 +53,10 @@
 
 {% macro default__iso_week(day) -%}
     extract(week from {{ day }})
+{%- endmacro %}
+
+{% macro mysql__iso_week(day) -%}
+    week({{ day }}, 3)
 {%- endmacro %}
 
 

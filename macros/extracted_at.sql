@@ -29,9 +29,9 @@
 {%- endmacro %}
 
 {% macro default__utc_now() -%}
-    {{ exceptions.raise_compiler_error("utc_now is not written for " ~ target.type ~ " yet") }}
+    cast(current_timestamp at time zone 'UTC' as timestamp)
 {%- endmacro %}
 
-{% macro duckdb__utc_now() -%}
-    cast(current_timestamp at time zone 'UTC' as timestamp)
+{% macro mysql__utc_now() -%}
+    utc_timestamp(6)
 {%- endmacro %}

@@ -14,7 +14,7 @@
     inferred: its row is what version 1 will be when the record comes.
 #}
 {% macro version_columns(versions='versions') -%}
-    cast(coalesce({{ versions }}.version_number, 1) as integer) as version_number,
+    cast(coalesce({{ versions }}.version_number, 1) as {{ dbt.type_int() }}) as version_number,
         coalesce({{ versions }}.valid_from, {{ start_of_time() }}) as valid_from,
         coalesce({{ versions }}.valid_to, {{ end_of_time() }}) as valid_to,
         coalesce({{ versions }}.is_current, true) as is_current,

@@ -19,9 +19,13 @@
 {%- endmacro %}
 
 {% macro default__hex_to_bigint(hex_text) -%}
-    {{ exceptions.raise_compiler_error("hex_to_bigint is not written for " ~ target.type ~ " yet") }}
+    cast(cast(concat('x', lpad({{ hex_text }}, 16, '0')) as bit(64)) as bigint)
 {%- endmacro %}
 
 {% macro duckdb__hex_to_bigint(hex_text) -%}
     cast(concat('0x', {{ hex_text }}) as bigint)
+{%- endmacro %}
+
+{% macro mysql__hex_to_bigint(hex_text) -%}
+    cast(conv({{ hex_text }}, 16, 10) as signed)
 {%- endmacro %}

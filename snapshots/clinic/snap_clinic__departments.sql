@@ -8,6 +8,7 @@
                 'floor_number',
                 'bed_capacity',
             ],
+            dbt_valid_to_current=end_of_time(),
             meta={'source': 'clinic'},
         )
     }}

@@ -14,6 +14,7 @@
                 'state',
                 'postal_code',
             ],
+            dbt_valid_to_current=end_of_time(),
             meta={'source': 'clinic'},
         )
     }}

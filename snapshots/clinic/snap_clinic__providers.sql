@@ -10,6 +10,7 @@
                 'last_name',
                 'credential',
             ],
+            dbt_valid_to_current=end_of_time(),
             meta={'source': 'clinic'},
         )
     }}

@@ -7,6 +7,7 @@
                 'specialty_name',
                 'specialty_code',
             ],
+            dbt_valid_to_current=end_of_time(),
             meta={'source': 'clinic'},
         )
     }}

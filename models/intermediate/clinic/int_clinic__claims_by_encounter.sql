@@ -11,9 +11,9 @@ final as (
         encounter_id,
         count(*) as claim_count,
         sum(is_denied) as denied_claim_count,
-        sum(claimed_amount) as claimed_amount,
-        sum(allowed_amount) as allowed_amount,
-        sum(revenue_amount) as revenue_amount
+        cast(sum(claimed_amount) as decimal(12, 2)) as claimed_amount,
+        cast(sum(allowed_amount) as decimal(12, 2)) as allowed_amount,
+        cast(sum(revenue_amount) as decimal(12, 2)) as revenue_amount
     from claims
     group by encounter_id
 

@@ -36,7 +36,7 @@ final as (
         months.month_start,
         cells.current_specialty_durable_key,
         specialties.specialty_name,
-        cast(cells.accepted_claim_count as bigint) as accepted_claim_count,
+        cast(cells.accepted_claim_count as {{ dbt.type_bigint() }}) as accepted_claim_count,
         cast(cells.revenue_amount as decimal(18, 2)) as revenue_amount
     from cells
     inner join months on cells.start_month_key = months.month_key

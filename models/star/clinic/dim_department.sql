@@ -32,10 +32,10 @@ final as (
     select
         member_key as department_key,
         member_key as department_durable_key,
-        cast(null as integer) as department_id,
+        cast(null as {{ dbt.type_int() }}) as department_id,
         label as department_name,
-        cast(null as integer) as floor_number,
-        cast(null as integer) as bed_capacity,
+        cast(null as {{ dbt.type_int() }}) as floor_number,
+        cast(null as {{ dbt.type_int() }}) as bed_capacity,
         {{ default_version_columns() }}
     from default_members
 

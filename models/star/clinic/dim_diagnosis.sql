@@ -29,7 +29,7 @@ final as (
     union all
     select
         member_key as diagnosis_key,
-        cast(null as integer) as diagnosis_id,
+        cast(null as {{ dbt.type_int() }}) as diagnosis_id,
         label as icd10_code,
         label as icd10_description,
         false as is_inferred

@@ -20,7 +20,7 @@ final as (
     from encounter_types
     union all
     select
-        cast(member_key as smallint) as encounter_type_key,
+        {{ dbt.cast('member_key', 'smallint') }} as encounter_type_key,
         label as encounter_type,
         false as is_inpatient,
         label as description

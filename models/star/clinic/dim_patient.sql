@@ -38,7 +38,7 @@ final as (
     select
         member_key as patient_key,
         member_key as patient_durable_key,
-        cast(null as integer) as patient_id,
+        cast(null as {{ dbt.type_int() }}) as patient_id,
         label as mrn,
         label as first_name,
         label as last_name,

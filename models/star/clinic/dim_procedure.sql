@@ -29,7 +29,7 @@ final as (
     union all
     select
         member_key as procedure_key,
-        cast(null as integer) as procedure_id,
+        cast(null as {{ dbt.type_int() }}) as procedure_id,
         label as cpt_code,
         label as cpt_description,
         false as is_inferred

@@ -34,12 +34,12 @@ final as (
     select
         member_key as provider_key,
         member_key as provider_durable_key,
-        cast(null as integer) as provider_id,
+        cast(null as {{ dbt.type_int() }}) as provider_id,
         label as first_name,
         label as last_name,
         label as credential,
-        cast(null as integer) as specialty_id,
-        cast(null as integer) as department_id,
+        cast(null as {{ dbt.type_int() }}) as specialty_id,
+        cast(null as {{ dbt.type_int() }}) as department_id,
         {{ default_version_columns() }}
     from default_members
 

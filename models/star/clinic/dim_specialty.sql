@@ -31,7 +31,7 @@ final as (
     select
         member_key as specialty_key,
         member_key as specialty_durable_key,
-        cast(null as integer) as specialty_id,
+        cast(null as {{ dbt.type_int() }}) as specialty_id,
         label as specialty_name,
         label as specialty_code,
         {{ default_version_columns() }}

@@ -39,19 +39,19 @@ numbered as (
 
     select
         date_day,
-        cast(extract(year from date_day) as integer) as calendar_year,
-        cast(extract(quarter from date_day) as integer) as calendar_quarter,
-        cast(extract(month from date_day) as integer) as month_of_year,
-        cast(extract(day from date_day) as integer) as day_of_month,
-        cast({{ iso_day_of_week('date_day') }} as integer) as day_of_week,
-        cast({{ iso_week('date_day') }} as integer) as iso_week,
+        cast(extract(year from date_day) as {{ dbt.type_int() }}) as calendar_year,
+        cast(extract(quarter from date_day) as {{ dbt.type_int() }}) as calendar_quarter,
+        cast(extract(month from date_day) as {{ dbt.type_int() }}) as month_of_year,
+        cast(extract(day from date_day) as {{ dbt.type_int() }}) as day_of_month,
+        cast({{ iso_day_of_week('date_day') }} as {{ dbt.type_int() }}) as day_of_week,
+        cast({{ iso_week('date_day') }} as {{ dbt.type_int() }}) as iso_week,
         -- a date's ISO year is the calendar year of the Thursday of its week
-        cast(extract(year from {{ thursday_of_week('date_day') }}) as integer) as iso_year,
+        cast(extract(year from {{ thursday_of_week('date_day') }}) as {{ dbt.type_int() }}) as iso_year,
         -- a fiscal year is named after the calendar year in which it ends
-        cast(extract(year from date_day) as integer)
+        cast(extract(year from date_day) as {{ dbt.type_int() }})
         + case when {{ fiscal_start }} > 1 and extract(month from date_day) >= {{ fiscal_start }} then 1 else 0 end
             as fiscal_year,
-        cast(mod(extract(month from date_day) - {{ fiscal_start }} + 12, 12) + 1 as integer) as fiscal_month
+        cast(mod(extract(month from date_day) - {{ fiscal_start }} + 12, 12) + 1 as {{ dbt.type_int() }}) as fiscal_month
     from days
 
 ),
@@ -82,7 +82,7 @@ final as (
         numbered.iso_year,
         numbered.iso_week,
         numbered.fiscal_year,
-        cast(floor((numbered.fiscal_month - 1) / 3.0) + 1 as integer) as fiscal_quarter,
+        cast(floor((numbered.fiscal_month - 1) / 3.0) + 1 as {{ dbt.type_int() }}) as fiscal_quarter,
         numbered.fiscal_month,
         numbered.day_of_week >= 6 as is_weekend,
         holidays.holiday_date is not null as is_holiday,
@@ -91,23 +91,23 @@ final as (
     left join holidays on numbered.date_day = holidays.holiday_date
     union all
     select
-        cast(member_key as integer) as date_key,
+        cast(member_key as {{ dbt.type_int() }}) as date_key,
         cast(null as date) as date_day,
         label as date_label,
-        cast(null as integer) as calendar_year,
-        cast(null as integer) as calendar_quarter,
-        cast(null as integer) as month_of_year,
+        cast(null as {{ dbt.type_int() }}) as calendar_year,
+        cast(null as {{ dbt.type_int() }}) as calendar_quarter,
+        cast(null as {{ dbt.type_int() }}) as month_of_year,
         label as month_name,
-        cast(member_key as integer) as month_key,
+        cast(member_key as {{ dbt.type_int() }}) as month_key,
         cast(null as date) as month_start,
-        cast(null as integer) as day_of_month,
-        cast(null as integer) as day_of_week,
+        cast(null as {{ dbt.type_int() }}) as day_of_month,
+        cast(null as {{ dbt.type_int() }}) as day_of_week,
         label as day_name,
-        cast(null as integer) as iso_year,
-        cast(null as integer) as iso_week,
-        cast(null as integer) as fiscal_year,
-        cast(null as integer) as fiscal_quarter,
-        cast(null as integer) as fiscal_month,
+        cast(null as {{ dbt.type_int() }}) as iso_year,
+        cast(null as {{ dbt.type_int() }}) as iso_week,
+        cast(null as {{ dbt.type_int() }}) as fiscal_year,
+        cast(null as {{ dbt.type_int() }}) as fiscal_quarter,
+        cast(null as {{ dbt.type_int() }}) as fiscal_month,
         false as is_weekend,
         false as is_holiday,
         label as holiday_name

@@ -17,7 +17,7 @@ final as (
         max(fiscal_month) as fiscal_month,
         max(fiscal_quarter) as fiscal_quarter,
         max(fiscal_year) as fiscal_year,
-        cast(count(date_day) as integer) as day_count
+        cast(count(date_day) as {{ dbt.type_int() }}) as day_count
     from dates
     group by month_key, month_start, month_name
 

@@ -12,9 +12,9 @@ valid as (
         claim_status,
         is_denied,
         claimed_amount,
-        coalesce(allowed_amount, 0) as allowed_amount,
+        cast(coalesce(allowed_amount, 0) as decimal(12, 2)) as allowed_amount,
         -- a denied claim brings nothing, whatever was allowed
-        case when is_denied = 0 then coalesce(allowed_amount, 0) else 0 end as revenue_amount,
+        cast(case when is_denied = 0 then coalesce(allowed_amount, 0) else 0 end as decimal(12, 2)) as revenue_amount,
         claim_date,
         created_at,
         updated_at
