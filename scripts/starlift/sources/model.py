@@ -62,10 +62,12 @@ class Source:
 
     name: str
     tables: tuple[Table, ...]
+    # Where its raw tables lie, if not in the usual schema.
+    schema: str | None = None
 
     @property
     def raw_schema(self) -> str:
-        return f"raw_{self.name}"
+        return self.schema or f"raw_{self.name}"
 
     def table(self, name: str) -> Table:
         """The table of that name; KeyError if there is none."""
