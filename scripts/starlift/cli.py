@@ -113,6 +113,45 @@ def load_command(
     )
 
 
+servers = typer.Typer(
+    no_args_is_help=True, help="Run a PostgreSQL, MySQL or MariaDB of your own, on this machine only."
+)
+app.add_typer(servers, name="server")
+ServerKind = Annotated[str, typer.Argument(help="postgres, mysql or mariadb.")]
+ServerFolder = Annotated[
+    Path | None, typer.Option("--data", help="Its folder.", show_default="data/servers/<kind>")
+]
+
+
+@servers.command("start")
+def server_start_command(
+    kind: ServerKind,
+    *,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: a free one.")] = None,
+    folder: ServerFolder = None,
+) -> None:
+    """Start a server (set up where it is new) and print the variables with which dbt finds it."""
+    from starlift.servers.command import run_start  # noqa: PLC0415 - each command imports only what it needs
+
+    run_start(console, kind, port, folder)
+
+
+@servers.command("stop")
+def server_stop_command(kind: ServerKind, *, folder: ServerFolder = None) -> None:
+    """Stop a server; its data stays."""
+    from starlift.servers.command import run_stop  # noqa: PLC0415 - each command imports only what it needs
+
+    run_stop(console, kind, folder)
+
+
+@servers.command("status")
+def server_status_command() -> None:
+    """Say which of the servers in data/servers run."""
+    from starlift.servers.command import run_status  # noqa: PLC0415 - each command imports only what it needs
+
+    run_status(console)
+
+
 @app.command("check")
 def check_command() -> None:
     """Check the dbt project: no deprecated YAML, no reference against the layers."""

@@ -6,12 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from starlift.servers import NotInstalled, Server, private_server
 
 PROJECT = Path(__file__).parents[2]
 TABLES_OF_THE_STAR = "select table_name from duckdb_tables() where schema_name = 'star' order by table_name"
@@ -126,3 +129,31 @@ def first_day(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse.load()
     warehouse.build()
     return warehouse
+
+
+def _server(kind: str, required: bool) -> Iterator[Server]:
+    try:
+        with private_server(kind) as server:
+            yield server
+    except NotInstalled as missing:
+        if required and os.environ.get("STARLIFT_REQUIRE_SERVERS") == "1":
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL for the session, shared by its tests: each takes a database or a schema of its own."""
+    yield from _server("postgres", required=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[Server]:
+    """A MariaDB for the session, shared by its tests: a test leaves no database behind."""
+    yield from _server("mariadb", required=True)
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[Server]:
+    """A MySQL of MySQL's own, which few machines have: its tests are skipped elsewhere."""
+    yield from _server("mysql", required=False)
