@@ -58,5 +58,5 @@ final as (
 )
 
 select * from final
-order by encounters desc, icd10_code asc, cpt_code asc
+order by encounters desc, {{ in_code_order('icd10_code') }}, {{ in_code_order('cpt_code') }}
 limit {{ var('clinic_top_pairs') }}

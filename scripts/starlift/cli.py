@@ -191,6 +191,26 @@ def bench_command(
         command.bench(console, suite, target=target, scale=scale, runs=runs)
 
 
+@app.command("parity")
+def parity_command(
+    targets: Annotated[str, typer.Option(help="The targets to compare with the first of them.")] = (
+        "duckdb,postgres,mariadb"
+    ),
+    *,
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "tiny",
+    days: Annotated[int, typer.Option(min=0, help="Days to move on after the initial load.")] = 3,
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="Start servers of its own instead of using the profile's."),
+    ] = False,
+) -> None:
+    """Build the same data on several targets and compare every table and answer."""
+    from starlift.parity.command import parity  # noqa: PLC0415 - each command imports only what it needs
+
+    named = [target.strip() for target in targets.split(",")]
+    parity(console, named, scale=scale, days=days, private=private)
+
+
 @app.command("demo")
 def demo_command(
     scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = SCALE,

@@ -31,10 +31,11 @@ checked as (
         case
             when billing.claim_id is null then 'claim_id_missing'
             when
-                {{ duplicate_number('billing.claim_id', [
-                    'billing.updated_at desc', 'billing.encounter_id', 'billing.claim_status', 'claimed_amount',
-                    'allowed_amount', 'claim_date',
-                ]) }} > 1
+                {{ duplicate_number(
+                    'billing.claim_id',
+                    ['billing.updated_at desc', 'billing.encounter_id', 'claimed_amount', 'allowed_amount', 'claim_date'],
+                    then_text=['billing.claim_status'],
+                ) }} > 1
                 then 'claim_id_repeated'
             when encounters.encounter_id is null then 'claim_encounter_unknown'
             when billing.claim_date is null then 'claim_date_missing'

@@ -16,9 +16,11 @@ checked as (
         case
             when department_id is null then 'department_id_missing'
             when
-                {{ duplicate_number('department_id', [
-                    'updated_at desc', 'department_name', 'floor_number', 'bed_capacity',
-                ]) }} > 1
+                {{ duplicate_number(
+                    'department_id',
+                    ['updated_at desc', 'floor_number', 'bed_capacity'],
+                    then_text=['department_name'],
+                ) }} > 1
                 then 'department_id_repeated'
             when department_name is null then 'department_name_missing'
             when bed_capacity <= 0 then 'department_capacity_not_positive'

@@ -26,10 +26,14 @@ checked as (
         case
             when encounters.encounter_id is null then 'encounter_id_missing'
             when
-                {{ duplicate_number('encounters.encounter_id', [
-                    'encounters.updated_at desc', 'patient_id', 'provider_id', 'department_id',
-                    'encounters.encounter_type', 'started_at', 'discharged_at',
-                ]) }} > 1
+                {{ duplicate_number(
+                    'encounters.encounter_id',
+                    [
+                        'encounters.updated_at desc', 'patient_id', 'provider_id', 'department_id',
+                        'started_at', 'discharged_at',
+                    ],
+                    then_text=['encounters.encounter_type'],
+                ) }} > 1
                 then 'encounter_id_repeated'
             when encounters.patient_id is null then 'encounter_patient_missing'
             when encounters.provider_id is null then 'encounter_provider_missing'

@@ -29,10 +29,14 @@ checked as (
         case
             when patients.patient_id is null then 'patient_id_missing'
             when
-                {{ duplicate_number('patients.patient_id', [
-                    'patients.updated_at desc', 'mrn', 'first_name', 'last_name', 'patients.gender_code', 'date_of_birth',
-                    'address', 'city', 'state', 'postal_code',
-                ]) }} > 1
+                {{ duplicate_number(
+                    'patients.patient_id',
+                    ['patients.updated_at desc', 'date_of_birth'],
+                    then_text=[
+                        'mrn', 'first_name', 'last_name', 'patients.gender_code',
+                        'address', 'city', 'state', 'postal_code',
+                    ],
+                ) }} > 1
                 then 'patient_id_repeated'
             when patients.mrn is null then 'patient_mrn_missing'
             when

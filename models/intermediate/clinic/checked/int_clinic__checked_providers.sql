@@ -18,9 +18,11 @@ checked as (
         case
             when provider_id is null then 'provider_id_missing'
             when
-                {{ duplicate_number('provider_id', [
-                    'updated_at desc', 'specialty_id', 'department_id', 'first_name', 'last_name', 'credential',
-                ]) }} > 1
+                {{ duplicate_number(
+                    'provider_id',
+                    ['updated_at desc', 'specialty_id', 'department_id'],
+                    then_text=['first_name', 'last_name', 'credential'],
+                ) }} > 1
                 then 'provider_id_repeated'
             when specialty_id is null then 'provider_specialty_missing'
             when department_id is null then 'provider_department_missing'

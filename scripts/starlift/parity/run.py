@@ -1,0 +1,158 @@
+"""Builds the same days of the same data on every target and compares what each then holds.
+
+Nothing of the user's is touched: on a server all schemas begin with `parity`; DuckDB has a file of its own.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlift.advance.run import advance_clinic
+from starlift.bench.steps import last_error, run_step, starlift_command
+from starlift.bench.warehouse import remove_warehouse
+from starlift.dbt_command import dbt_command, failure_reason
+from starlift.defaults import PARITY_FOLDER as FOLDER
+from starlift.errors import StarliftError
+from starlift.generate.clinic import generate_clinic, scale_size
+from starlift.parity.content import Departure, Part, departures, read_contents, read_rows
+from starlift.sources import CLINIC
+
+SCHEMA = "parity"
+SHOWN_ROWS = 5
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RowsApart:
+    """A departure, and the first of the rows that only one side has (written out, column by column)."""
+
+    departure: Departure
+    only_here: tuple[str, ...] = ()
+    only_there: tuple[str, ...] = ()
+
+
+@dataclass
+class DayResult:
+    """What the comparison after one day came to; day 0 is the initial load."""
+
+    day: int
+    parts: dict[str, dict[str, Part]]
+    # target -> how many nodes and tests the build ran, by the state that they ended in
+    builds: dict[str, dict[str, int]]
+    apart: list[RowsApart] = field(default_factory=list)
+    unequal_builds: list[str] = field(default_factory=list)
+
+    @property
+    def equal(self) -> bool:
+        return not self.apart and not self.unequal_builds
+
+
+@dataclass(frozen=True)
+class TargetSpace:
+    """A target, and the place of its own that parity builds in."""
+
+    name: str
+    environment: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scratch(self) -> Path:
+        return FOLDER / "dbt" / self.name
+
+    def run(self, name: str, command: Sequence[str], reason: Callable[[Sequence[str]], str]) -> list[str]:
+        """Run a command in this place; its output's lines, or a StarliftError with the reason it gives."""
+        env = {
+            **os.environ,
+            **self.environment,
+            "STARLIFT_DUCKDB": str(FOLDER / "parity.duckdb"),
+            "STARLIFT_SCHEMA": SCHEMA,
+            "NO_COLOR": "1",
+        }
+        log = self.scratch / "logs" / f"{name.replace(' ', '_')}.log"
+        try:
+            run_step(name, command, env, log, reason)
+        except StarliftError as error:
+            raise StarliftError(f"On {self.name}: {error}") from error
+        return log.read_text(errors="replace").splitlines()
+
+    def dbt(self, *words: str) -> list[str]:
+        options = ["--target", self.name, "--target-path", str(self.scratch), "--log-path", str(self.scratch)]
+        options += ["--vars", json.dumps({f"{CLINIC.name}_schema": f"{SCHEMA}_{CLINIC.raw_schema}"})]
+        return self.run(f"dbt {words[0]}", dbt_command(*words, *options), failure_reason)
+
+
+def run_parity(
+    spaces: Sequence[TargetSpace], *, scale: str, days: int, tell: Tell, done: Callable[[DayResult], None]
+) -> list[DayResult]:
+    """Generate, then load, build and compare on each target, and again after each of `days` days.
+
+    `done` is told of each day as soon as it is compared.
+    """
+    patients, encounters = scale_size(scale)
+    data = FOLDER / CLINIC.name
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    tell(f"generating the clinic at scale {scale}")
+    generate_clinic(data, patients=patients, encounters=encounters)
+    remove_warehouse(FOLDER / "parity.duckdb")
+    for space in spaces:
+        tell(f"{space}: dropping what an earlier comparison left")
+        space.dbt("run-operation", "drop_schemas_that_begin_with", "--args", json.dumps({"prefix": SCHEMA}))
+    results = []
+    for day in range(days + 1):
+        if day:
+            tell(f"day {day}: moving the clinic on")
+            advance_clinic(data, days=1)
+        result = _one_day(spaces, data, day, tell)
+        done(result)
+        results.append(result)
+    return results
+
+
+def _one_day(spaces: Sequence[TargetSpace], data: Path, day: int, tell: Tell) -> DayResult:
+    parts: dict[str, dict[str, Part]] = {}
+    builds: dict[str, dict[str, int]] = {}
+    for space in spaces:
+        tell(f"day {day}: loading {space}")
+        words = ("load", CLINIC.name, "--target", space.name, "--from", str(data))
+        load = starlift_command(*words, "--schema", f"{SCHEMA}_{CLINIC.raw_schema}")
+        space.run("starlift load", load, last_error)
+        tell(f"day {day}: building {space}")
+        space.dbt("build")
+        builds[space.name] = _ended_in(space)
+        tell(f"day {day}: reading {space}")
+        parts[space.name] = read_contents(space.dbt("--quiet", "run-operation", "content_checksums"))
+    result = DayResult(day, parts, builds)
+    first, *others = spaces
+    for space in others:
+        if builds[space.name] != builds[first.name]:
+            result.unequal_builds.append(space.name)
+        for departure in departures(
+            parts[first.name], parts[space.name], first=first.name, target=space.name
+        ):
+            result.apart.append(_look_closer(departure, first, space))
+    return result
+
+
+def _ended_in(space: TargetSpace) -> dict[str, int]:
+    """How many nodes of each kind the last build ran, and how they ended, such as {"test pass": 186}."""
+    results = json.loads((space.scratch / "run_results.json").read_text())["results"]
+    return dict(Counter(f"{one['unique_id'].split('.')[0]} {one['status']}" for one in results))
+
+
+def _look_closer(departure: Departure, first: TargetSpace, space: TargetSpace) -> RowsApart:
+    """The first differing rows, read from the first bucket that differs."""
+    if not departure.buckets:
+        return RowsApart(departure)
+    arguments = json.dumps({"part_name": departure.part, "in_buckets": departure.buckets[:1]})
+    here, there = (
+        Counter(read_rows(one.dbt("--quiet", "run-operation", "content_rows", "--args", arguments)))
+        for one in (space, first)
+    )
+    only_here, only_there = sorted((here - there).elements()), sorted((there - here).elements())
+    return RowsApart(departure, tuple(only_here[:SHOWN_ROWS]), tuple(only_there[:SHOWN_ROWS]))
