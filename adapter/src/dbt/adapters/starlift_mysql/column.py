@@ -1,0 +1,64 @@
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dbt.adapters.starlift_mysql.compat import MySQLColumn
+from dbt.adapters.starlift_mysql.types import ddl_type
+
+_SIZED_TEXT = re.compile(r"^(varchar|char)\((\d+)\)$")
+_DECIMAL = re.compile(r"^decimal\((\d+),\s*(\d+)\)$")
+_TEXT_SIZES = {"tinytext": 255, "text": 65_535, "mediumtext": 16_777_215, "longtext": 4_294_967_295}
+_LONGEST_VARCHAR = 16_383
+
+
+@dataclass(repr=False)
+class StarliftMySQLColumn(MySQLColumn):
+    TYPE_LABELS: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def from_server(cls, name: str, column_type: str, index: int) -> "StarliftMySQLColumn":
+        """A column as `show columns` tells it."""
+        # the display widths that MariaDB still shows say nothing, but tinyint(1) is how both keep a boolean
+        plain = re.sub(r"^((?:small|medium|big)?int)\(\d+\)", r"\1", column_type)
+        if match := _SIZED_TEXT.match(plain):
+            return cls(name, match[1], char_size=int(match[2]), column_index=index)
+        if match := _DECIMAL.match(plain):
+            precision, scale = int(match[1]), int(match[2])
+            return cls(name, "decimal", numeric_precision=precision, numeric_scale=scale, column_index=index)
+        return cls(name, plain, column_index=index)
+
+    @classmethod
+    def translate_type(cls, dtype: str) -> str:
+        return ddl_type(dtype)
+
+    @property
+    def quoted(self) -> str:
+        return "`{}`".format(self.column.replace("`", "``"))
+
+    @property
+    def data_type(self) -> str:
+        if self.char_size is not None:
+            return f"{self.dtype}({self.char_size})"
+        if self.is_numeric():
+            return self.numeric_type(self.dtype, self.numeric_precision, self.numeric_scale)
+        return self.dtype
+
+    def is_string(self) -> bool:
+        return self.dtype in ("varchar", "char") or self.dtype in _TEXT_SIZES
+
+    def is_integer(self) -> bool:
+        return bool(re.match(r"^(tiny|small|medium|big)?int", self.dtype))
+
+    def string_size(self) -> int:
+        if self.dtype in _TEXT_SIZES:
+            return _TEXT_SIZES[self.dtype]
+        return super().string_size()
+
+    @classmethod
+    def string_type(cls, size: int) -> str:
+        if size <= _LONGEST_VARCHAR:
+            return f"varchar({size})"
+        return next((name for name, longest in _TEXT_SIZES.items() if 255 < longest >= size), "longtext")
+
+    def literal(self, value: object) -> str:
+        return f"cast({value} as {self.data_type})"

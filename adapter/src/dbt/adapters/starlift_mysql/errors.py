@@ -1,0 +1,57 @@
+"""The servers' errors as sentences that say what to do."""
+
+from typing import TYPE_CHECKING
+
+from mysql.connector import Error, errorcode
+
+if TYPE_CHECKING:
+    from dbt.adapters.starlift_mysql.credentials import StarliftMySQLCredentials
+
+DEADLOCK = errorcode.ER_LOCK_DEADLOCK
+EMPTY_QUERY = errorcode.ER_EMPTY_QUERY
+NO_SUCH_SCHEMA = (errorcode.ER_BAD_DB_ERROR, errorcode.ER_DBACCESS_DENIED_ERROR)
+NOT_READY = (
+    errorcode.CR_CONNECTION_ERROR,
+    errorcode.CR_CONN_HOST_ERROR,
+    errorcode.CR_SERVER_GONE_ERROR,
+    errorcode.CR_SERVER_LOST,
+    errorcode.CR_SERVER_LOST_EXTENDED,
+    errorcode.ER_CON_COUNT_ERROR,
+)
+REFERENCED_BY_FOREIGN_KEY = (errorcode.ER_ROW_IS_REFERENCED_2, errorcode.ER_ROW_IS_REFERENCED, 3730)
+
+_HINTS = {
+    errorcode.ER_TABLEACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
+    errorcode.ER_DBACCESS_DENIED_ERROR: "Grant the profile's user that schema, or the right to create it.",
+    errorcode.ER_SPECIFIC_ACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
+    errorcode.ER_OPTION_PREVENTS_STATEMENT: "The server is read-only; point the profile at one that takes writes.",
+    errorcode.ER_BAD_DB_ERROR: "Create the schema, or correct its name in the profile or source.",
+    errorcode.ER_LOCK_WAIT_TIMEOUT: "Another session holds the table; end it (`show processlist`) and run again.",
+    errorcode.ER_BLOB_KEY_WITHOUT_LENGTH: "Give the column a length, such as varchar(100).",
+    errorcode.ER_CANT_AGGREGATE_2COLLATIONS: "One of the texts lies in a schema or table of another collation.",
+}
+
+
+def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> str:
+    """One sentence on why there is no connection."""
+    place = credentials.unix_socket or f"{credentials.server}:{credentials.port}"
+    if error.errno == errorcode.ER_ACCESS_DENIED_ERROR:
+        return (
+            f"The server at {place} refuses the user {credentials.username!r}: "
+            "check the profile's `user` and `password`."
+        )
+    if error.errno == errorcode.ER_CON_COUNT_ERROR:
+        return f"The server at {place} has too many connections: lower `threads` or raise its max_connections."
+    if error.errno in NOT_READY:
+        return (
+            f"No MySQL or MariaDB server answers at {place}: start it, or correct `host` and `port` in the profile "
+            f"({error.msg})."
+        )
+    return f"Could not connect to the server at {place}: {error}"
+
+
+def about_query(error: Error) -> str:
+    """The server's message, and what to do about it where that is known."""
+    hint = _HINTS.get(error.errno)
+    message = str(error).strip()
+    return f"{message}\n{hint}" if hint else message
