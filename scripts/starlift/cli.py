@@ -175,6 +175,14 @@ def bench_command(
         ),
     ] = None,
     runs: Annotated[int, typer.Option(min=1, help="Timed runs of every query.")] = BENCH_RUNS,
+    private: Annotated[
+        bool | None,
+        typer.Option(
+            "--private/--no-private",
+            help="On a server that the benchmark starts itself.",
+            show_default="if none is named and none answers",
+        ),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the stored runs.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Compare the latest two runs.")] = False,
     old: Annotated[str | None, typer.Option(help="With --compare: the run before.")] = None,
@@ -188,7 +196,7 @@ def bench_command(
     elif compare or old or new:
         command.compare_runs(console, old, new)
     else:
-        command.bench(console, suite, target=target, scale=scale, runs=runs)
+        command.bench(console, suite, target=target, scale=scale, runs=runs, private=private)
 
 
 @app.command("parity")

@@ -8,6 +8,7 @@ import json
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import duckdb
 
 from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
-from starlift.bench.warehouse import Tell
+from starlift.bench.place import Place
+from starlift.bench.steps import Tell
 from starlift.errors import StarliftError
 from starlift.sources import Source
 
@@ -41,7 +43,7 @@ class Node:
 
 
 def run_building(
-    source: Source, warehouse: Path, *, target: str, runs: int, scratch: Path, tell: Tell
+    warehouse: Place, place_in: Callable[[Path], Place], *, runs: int, scratch: Path, tell: Tell
 ) -> dict[str, Any]:
     """Seconds of every node on both sides (medians), their sums and ratios, and dbt's overhead told apart."""
     by_dbt: list[list[Node]] = []
@@ -52,9 +54,9 @@ def run_building(
         dbt_file, hand_file = Path(folder) / "dbt" / "build.duckdb", Path(folder) / "hand" / "build.duckdb"
         for run in range(1, runs + 1):
             for file in (dbt_file, hand_file):
-                _raw_only(source, warehouse, file)
+                _raw_only(warehouse.source, Path(warehouse.label), file)
             tell(f"dbt builds the star ({run} of {runs})")
-            nodes, wall = _build_by_dbt(dbt_file, target, scratch / "build_target", scratch / "logs")
+            nodes, wall = build_by_dbt(place_in(dbt_file), scratch / "build_target", scratch / "logs")
             by_dbt.append(nodes)
             walls.append(wall)
             tell(f"the same by hand ({run} of {runs})")
@@ -77,12 +79,12 @@ def _raw_only(source: Source, warehouse: Path, file: Path) -> None:
             connection.execute(f"create table {name} as select * from original.{name}")
 
 
-def _build_by_dbt(file: Path, target: str, target_path: Path, logs: Path) -> tuple[list[Node], float]:
+def build_by_dbt(place: Place, target_path: Path, logs: Path) -> tuple[list[Node], float]:
+    """What dbt made, each with its seconds, and the seconds of the whole command."""
     # one thread: with more, a node's time would include waiting for the others
     arguments = ["--threads", "1", "--full-refresh", "--exclude-resource-type", "test", "unit_test"]
-    step = run_dbt_as_step(
-        "dbt build", dbt_arguments("build", arguments, target, target_path), file, logs / "build.log"
-    )
+    words = dbt_arguments("build", arguments, place, target_path)
+    step = run_dbt_as_step("dbt build", words, place, logs / "build.log")
     results = json.loads((target_path / "run_results.json").read_text())["results"]
     manifest = json.loads((target_path / "manifest.json").read_text())["nodes"]
     nodes = [

@@ -10,7 +10,9 @@ from starlift.defaults import BENCH_FOLDER
 from starlift.errors import StarliftError
 
 
-def bench(console: Console, suite: str, *, target: str, scale: str | None, runs: int) -> None:
+def bench(
+    console: Console, suite: str, *, target: str, scale: str | None, runs: int, private: bool | None = None
+) -> None:
     """Run a suite and print what came out; differing answers are shown before they become the error."""
     names = [one.value for one in Suite]
     if suite not in names:
@@ -28,7 +30,9 @@ def bench(console: Console, suite: str, *, target: str, scale: str | None, runs:
             def progress(words: str, done: int, total: int | None) -> None:
                 bars.update(task, description=words, completed=done, total=total)
 
-            run = run_bench(Suite(suite), target=target, scale=scale, runs=runs, progress=progress)
+            run = run_bench(
+                Suite(suite), target=target, scale=scale, runs=runs, private=private, progress=progress
+            )
     except AnswersDiffer as error:
         show_differences(console, error.found)
         raise

@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from starlift.bench.place import Place
 from starlift.bench.steps import Step, run_step
 from starlift.dbt_command import dbt_command, failure_reason
 
@@ -13,23 +13,23 @@ from starlift.dbt_command import dbt_command, failure_reason
 def dbt_arguments(
     command: str,
     arguments: Sequence[str],
-    target: str,
+    place: Place,
     target_path: Path,
-    dbt_vars: Mapping[str, Any] | None = None,
+    *,
+    indexed: bool = False,
 ) -> list[str]:
-    """The words after `dbt` that run one command with its artifacts in `target_path`."""
-    options = ["--target", target, "--target-path", str(target_path), "--log-path", str(target_path / "logs")]
-    if dbt_vars:
-        options += ["--vars", json.dumps(dict(dbt_vars))]
+    """The words after `dbt` that run one command on a place, with its artifacts in `target_path`.
+
+    `indexed`: the well-indexed copy takes the place of the raw tables.
+    """
+    target = ["--target", place.target, "--target-path", str(target_path)]
+    options = [*target, "--log-path", str(target_path / "logs")]
+    if dbt_vars := place.dbt_vars(indexed=indexed):
+        options += ["--vars", json.dumps(dbt_vars)]
     return [command, *arguments, *options]
 
 
-def run_dbt_as_step(
-    name: str,
-    arguments: list[str],
-    warehouse: Path,
-    log: Path,
-) -> Step:
-    """Run dbt (`dbt_arguments`) on the DuckDB file; a failure is a StarliftError with dbt's reason."""
-    env = {**os.environ, "STARLIFT_DUCKDB": str(warehouse), "NO_COLOR": "1"}
+def run_dbt_as_step(name: str, arguments: list[str], place: Place, log: Path) -> Step:
+    """Run dbt (`dbt_arguments`) on a place; a failure is a StarliftError with dbt's reason."""
+    env = {**os.environ, **place.environment, "NO_COLOR": "1"}
     return run_step(name, dbt_command(*arguments), env, log, reason_in=failure_reason)

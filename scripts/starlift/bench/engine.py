@@ -1,12 +1,9 @@
 """What the benchmark asks of a database; one class per engine offers it."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol, Self
 
-from starlift.bench.duckdb import DuckDB
 from starlift.bench.proof import Answer
-from starlift.errors import StarliftError
 from starlift.sources import Source
 
 
@@ -46,14 +43,3 @@ class Engine(Protocol):
     def plan(self, sql: str) -> str:
         """The plan with what each step really took, as text."""
         ...
-
-
-ENGINES: dict[str, Callable[[Path], Engine]] = {DuckDB.name: DuckDB}
-
-
-def engine_for(target: str) -> Callable[[Path], Engine]:
-    if target not in ENGINES:
-        raise StarliftError(
-            f"There is no benchmark for the target {target!r}: choose {' or '.join(ENGINES)}."
-        )
-    return ENGINES[target]

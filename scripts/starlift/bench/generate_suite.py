@@ -4,8 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from starlift.bench.steps import Tell
 from starlift.bench.timing import take_turns
-from starlift.bench.warehouse import Tell
 from starlift.errors import StarliftError
 from starlift.generate.clinic import generate_clinic, scale_size
 from starlift.generate.faker_loop import faker_rows

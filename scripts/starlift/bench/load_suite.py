@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
+from starlift.bench.files import remove_duckdb
+from starlift.bench.steps import Tell
 from starlift.bench.timing import take_turns
-from starlift.bench.warehouse import Tell, remove_warehouse
 from starlift.load import load
 from starlift.load.duckdb import DuckDB, Keys
 from starlift.load.extract import file_literal
@@ -27,11 +28,11 @@ def run_loading(source: Source, data: Path, *, runs: int, tell: Tell) -> dict[st
 
         def ours(keys: Keys) -> None:
             nonlocal rows
-            remove_warehouse(file)
+            remove_duckdb(file)
             rows = load(source, data, DuckDB(file, keys)).row_count
 
         def plain() -> None:
-            remove_warehouse(file)
+            remove_duckdb(file)
             with duckdb.connect(str(file)) as connection:
                 connection.execute(f"create schema {source.raw_schema}")
                 for table in source.tables:

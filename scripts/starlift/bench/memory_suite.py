@@ -2,27 +2,37 @@
 
 import shutil
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from starlift.bench.warehouse import Tell, make_warehouse, remove_warehouse
+from starlift.bench.files import remove_duckdb
+from starlift.bench.steps import Tell
+from starlift.bench.targets import DuckDBTarget
+from starlift.bench.warehouse import build_star, generate_data, load_data
 from starlift.defaults import BENCH_FOLDER
 from starlift.generate.clinic import scale_size
+from starlift.sources import Source
 
 GOAL_BYTES = 8 * 2**30
 
 
-def run_memory(scale: str, *, target: str, tell: Tell) -> dict[str, Any]:
-    """All three steps from nothing; what they made is removed again, being large."""
+def run_memory(source: Source, scale: str, *, tell: Tell) -> dict[str, Any]:
+    """All three steps from nothing, in DuckDB; what they made is removed again, being large."""
     _, encounters = scale_size(scale)
-    path, data = BENCH_FOLDER / f"memory_{scale}.duckdb", BENCH_FOLDER / f"memory_{scale}"
+    data = BENCH_FOLDER / f"memory_{scale}"
+    place = DuckDBTarget().in_file(source, data.with_suffix(".duckdb"))
+    path = Path(place.label)
     try:
-        steps = make_warehouse(path, data, scale=scale, target=target, tell=tell, declared_keys=False)
+        remove_duckdb(path)
+        generated = generate_data(source, data, scale, tell)
+        loaded = load_data(place, data, tell, declared_keys=False)
+        steps = (generated, loaded, build_star(place, tell))
         sizes = {
             "parquet": sum(file.stat().st_size for file in data.glob("*.parquet")),
             "warehouse": path.stat().st_size,
         }
     finally:
-        remove_warehouse(path)
+        remove_duckdb(path)
         shutil.rmtree(data, ignore_errors=True)
     return {
         "scale": scale,

@@ -1,20 +1,15 @@
 """Questions: prove that all sides agree, then time them side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from starlift.bench.engine import Engine
+from starlift.bench.goals import GOAL_ENCOUNTERS, Goal
+from starlift.bench.place import INDEXED_SCHEMA
 from starlift.bench.proof import Answer, Difference, differences, type_notes
-from starlift.bench.questions import (
-    BASELINE,
-    GOAL_ENCOUNTERS,
-    GOALS,
-    INDEXED_SCHEMA,
-    SIDES,
-    Question,
-)
+from starlift.bench.questions import BASELINE, SIDES, Question
 from starlift.bench.timing import Timing, take_turns
 from starlift.sources import Source
 
@@ -42,6 +37,8 @@ def run_questions(
     runs: int,
     plans: Path,
     keep_copy: bool,
+    goals: Mapping[str, Goal] | None = None,
+    indexed_schema: str = INDEXED_SCHEMA,
     progress: Progress = lambda *_: None,
 ) -> QuestionsResult:
     """Prove and time the questions on an open engine; the plans go into the folder `plans`."""
@@ -53,18 +50,21 @@ def run_questions(
         progress(f"indexing a copy of {source.raw_schema}: {table}", done, len(source.tables))
         done += 1
 
-    engine.copy_indexed(source, INDEXED_SCHEMA, copying)
+    engine.copy_indexed(source, indexed_schema, copying)
     try:
         answers, found = _prove(engine, questions, progress)
         if found:
             return QuestionsResult(differences=found)
         results = [
-            _time(engine, question, answers[question.name], runs=runs, plans=plans, progress=progress)
+            {
+                **_time(engine, question, answers[question.name], runs=runs, plans=plans, progress=progress),
+                "goals": asdict(goals[question.name]) if goals and question.name in goals else {},
+            }
             for question in questions
         ]
     finally:
         if not keep_copy:
-            engine.drop_schema(INDEXED_SCHEMA)
+            engine.drop_schema(indexed_schema)
     return QuestionsResult(
         section={
             "runs": runs,
@@ -127,7 +127,6 @@ def _time(
         "type_notes": type_notes(answers),
         "timings": {side: timing.as_json() for side, timing in timings.items()},
         "ratios": ratios(timings),
-        "goals": asdict(GOALS[question.name]) if question.name in GOALS else {},
         "sql": question.sql,
     }
 

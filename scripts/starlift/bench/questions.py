@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
+from starlift.bench.place import INDEXED_SCHEMA, Place
 from starlift.errors import StarliftError
 
-INDEXED_SCHEMA = "bench_indexed"
+__all__ = ["BASELINE", "INDEXED_SCHEMA", "SIDES", "Question", "arrange", "compile_questions"]
 
 
 @dataclass(frozen=True)
@@ -33,23 +34,6 @@ BASELINE = "indexed"
 
 
 @dataclass(frozen=True)
-class Goal:
-    """How many times faster than the baseline star and aggregate are meant to be at a million encounters."""
-
-    star: float
-    aggregate: float
-
-
-GOALS = {
-    "q1_monthly_encounters": Goal(2.5, 30),
-    "q2_diagnosis_procedure_pairs": Goal(3, 30),
-    "q3_readmission_rate": Goal(5, 30),
-    "q4_revenue": Goal(3, 15),
-}
-GOAL_ENCOUNTERS = 1_000_000
-
-
-@dataclass(frozen=True)
 class Question:
     """A question in words and, by side, the SQL that answers it."""
 
@@ -58,24 +42,17 @@ class Question:
     sql: dict[str, str] = field(default_factory=dict)
 
 
-def compile_questions(
-    domain: str,
-    *,
-    project: Path,
-    warehouse: Path,
-    target: str,
-    scratch: Path,
-) -> list[Question]:
+def compile_questions(place: Place, *, project: Path, scratch: Path) -> list[Question]:
     """The domain's questions, compiled by dbt: once as they stand, once for the indexed copy."""
+    domain = place.source.name
     compiled: dict[bool, Mapping[str, str]] = {}
     for indexed in (False, True):
         target_path = scratch / ("compiled_indexed" if indexed else "compiled")
-        dbt_vars = {f"{domain}_schema": INDEXED_SCHEMA} if indexed else None
         if not indexed:
             _take_parse_along(project / "target", target_path)
         arguments = ["--select", f"path:analyses/{domain}", "--no-populate-cache", "--no-introspect"]
-        words = dbt_arguments("compile", arguments, target, target_path, dbt_vars)
-        run_dbt_as_step("dbt compile", words, warehouse, scratch / "logs" / f"{target_path.name}.log")
+        words = dbt_arguments("compile", arguments, place, target_path, indexed=indexed)
+        run_dbt_as_step("dbt compile", words, place, scratch / "logs" / f"{target_path.name}.log")
         files = (target_path / "compiled").glob(f"*/analyses/{domain}/*.sql")
         compiled[indexed] = {file.stem: file.read_text() for file in files}
     return arrange(compiled[False], compiled[True], project / "analyses" / domain)

@@ -8,22 +8,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from starlift.bench.build_suite import run_building
-from starlift.bench.engine import engine_for
 from starlift.bench.generate_suite import run_generation
-from starlift.bench.load_suite import run_loading
+from starlift.bench.goals import GOAL_ENCOUNTERS
 from starlift.bench.machine import describe_machine
 from starlift.bench.memory_suite import run_memory
+from starlift.bench.private import server_for
 from starlift.bench.proof import Difference
 from starlift.bench.question_suite import Progress, run_questions
-from starlift.bench.questions import GOAL_ENCOUNTERS, compile_questions
+from starlift.bench.questions import compile_questions
 from starlift.bench.runs import store
-from starlift.bench.warehouse import Tell, Warehouse, kept_warehouse, warehouse_at_hand
+from starlift.bench.targets import Target, target_named
+from starlift.bench.warehouse import Warehouse, kept_warehouse, warehouse_at_hand
 from starlift.dbt_command import project_folder
 from starlift.defaults import BENCH_FOLDER
 from starlift.errors import StarliftError
 from starlift.generate.clinic import scale_size
-from starlift.sources import SOURCES, Source
+from starlift.sources import SOURCES
 
 DOMAIN = "clinic"
 DEFAULT_MEMORY_SCALE = "10m"
@@ -40,6 +40,9 @@ class Suite(Enum):
     BUILD = "build"
     MEMORY = "memory"
     ALL = "all"
+
+
+_NEED_A_WAREHOUSE = {Suite.QUESTIONS, Suite.LOAD, Suite.BUILD}
 
 
 class AnswersDiffer(StarliftError):
@@ -59,53 +62,94 @@ def run_bench(
     target: str,
     scale: str | None,
     runs: int,
+    private: bool | None = None,
     progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Run a suite and store it; what was measured is returned as it stands in run.json.
 
     Without a scale, `questions` and `build` take the warehouse at hand; `generate` and `load` make a million
-    encounters of their own, `memory` ten million.
+    encounters of their own, `memory` ten million. `private`: on a server that the benchmark starts itself;
+    None: where none is named and none answers.
     """
-    project, source = project_folder(), SOURCES[DOMAIN]
-    engine_for(target)
-    started = datetime.now(UTC)
-    name = f"{started:%Y%m%d-%H%M%S}-{suite.value}-{scale or 'at-hand'}"
-    folder = BENCH_FOLDER / name
-    result: dict[str, Any] = {
-        "run": name,
-        "suite": suite.value,
-        "target": target,
-        "scale": scale,
-        "started_at": started.isoformat(timespec="seconds"),
-        "machine": describe_machine(),
-    }
-    began = time.perf_counter()
+    project = project_folder()
+    engine = target_named(target)
+    wanted = _wanted(suite, engine)
+    if scale is None and Suite.LOAD in wanted:
+        scale = "1m"
 
     def tell(words: str) -> None:
         progress(words, 0, None)
 
-    wanted = [one for one in Suite if one is not Suite.ALL] if suite is Suite.ALL else [suite]
-    warehouse = _warehouse(wanted, scale, target=target, project=project, tell=tell)
+    if not _NEED_A_WAREHOUSE & set(wanted):
+        return _run(suite, wanted, None, engine, scale=scale, runs=runs, project=project, progress=progress)
+    with server_for(engine, private=private, scale=scale, tell=tell):
+        source = SOURCES[DOMAIN]
+        warehouse = (
+            kept_warehouse(source, scale, target=engine, project=project, tell=tell)
+            if scale
+            else warehouse_at_hand(source, engine)
+        )
+        return _run(
+            suite, wanted, warehouse, engine, scale=scale, runs=runs, project=project, progress=progress
+        )
+
+
+def _wanted(suite: Suite, target: Target) -> list[Suite]:
+    """The suites to run; generation and its memory have nothing to do with a server."""
+    if suite is not Suite.ALL:
+        return [suite]
+    every = [one for one in Suite if one is not Suite.ALL]
+    return [one for one in every if one in _NEED_A_WAREHOUSE or not target.has_server]
+
+
+def _run(
+    suite: Suite,
+    wanted: list[Suite],
+    warehouse: Warehouse | None,
+    target: Target,
+    *,
+    scale: str | None,
+    runs: int,
+    project: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    started, began = datetime.now(UTC), time.perf_counter()
+    name = f"{started:%Y%m%d-%H%M%S}-{target.name}-{suite.value}-{scale or 'at-hand'}"
+    folder = BENCH_FOLDER / name
+    result: dict[str, Any] = {
+        "run": name,
+        "suite": suite.value,
+        "target": target.name,
+        "title": target.title,
+        "scale": scale,
+        "started_at": started.isoformat(timespec="seconds"),
+        "machine": describe_machine(),
+    }
+
+    def tell(words: str) -> None:
+        progress(words, 0, None)
+
     if warehouse:
-        result["warehouse"] = str(warehouse.path)
+        result["warehouse"] = warehouse.place.label
         result["steps"] = [asdict(step) for step in warehouse.steps]
     long_runs = min(runs, _MOST_LONG_RUNS)
+    source = SOURCES[DOMAIN]
     for one in wanted:
         if one is Suite.QUESTIONS and warehouse:
             result["questions"] = _questions(
-                source, warehouse, project, target=target, runs=runs, folder=folder, progress=progress
+                warehouse, target, project, runs=runs, folder=folder, progress=progress
             )
         elif one is Suite.GENERATE:
             result["generate"] = run_generation(scale or "1m", runs=long_runs, tell=tell)
         elif one is Suite.LOAD and warehouse and warehouse.data:
-            result["load"] = run_loading(source, warehouse.data, runs=long_runs, tell=tell)
+            result["load"] = target.time_loading(warehouse.place, warehouse.data, runs=long_runs, tell=tell)
         elif one is Suite.BUILD and warehouse:
-            result["build"] = run_building(
-                source, warehouse.path, target=target, runs=long_runs, scratch=folder / _DBT, tell=tell
+            result["build"] = target.time_building(
+                warehouse.place, runs=long_runs, scratch=folder / _DBT, tell=tell
             )
         elif one is Suite.MEMORY:
-            result["memory"] = run_memory(memory_scale(suite, scale), target=target, tell=tell)
-        _drop_goal_of_small_data(result.get(one.value), source, warehouse, scale, target)
+            result["memory"] = run_memory(source, memory_scale(suite, scale), tell=tell)
+        _drop_goal_of_small_data(result.get(one.value), warehouse, scale)
         result["seconds"] = time.perf_counter() - began
         store(result, folder)  # after every suite, so that a failure in a later one loses nothing
     shutil.rmtree(folder / _DBT, ignore_errors=True)  # its logs were only of use had it failed
@@ -113,18 +157,14 @@ def run_bench(
 
 
 def _drop_goal_of_small_data(
-    section: dict[str, Any] | None,
-    source: Source,
-    warehouse: Warehouse | None,
-    scale: str | None,
-    target: str,
+    section: dict[str, Any] | None, warehouse: Warehouse | None, scale: str | None
 ) -> None:
     """The goals speak of a million encounters; with fewer, start-up is all that one would see."""
     if not section or "goal" not in section or "peak_bytes" in section:
         return
     if warehouse and not scale:
-        with engine_for(target)(warehouse.path) as engine:
-            encounters = engine.raw_rows(source).get("encounters", 0)
+        with warehouse.place.open() as engine:
+            encounters = engine.raw_rows(warehouse.place.source).get("encounters", 0)
     else:
         encounters = scale_size(scale or "1m")[1]
     if encounters < GOAL_ENCOUNTERS:
@@ -138,40 +178,30 @@ def memory_scale(suite: Suite, scale: str | None) -> str:
     return DEFAULT_MEMORY_SCALE
 
 
-def _warehouse(
-    wanted: list[Suite], scale: str | None, *, target: str, project: Path, tell: Tell
-) -> Warehouse | None:
-    if not {Suite.QUESTIONS, Suite.LOAD, Suite.BUILD} & set(wanted):
-        return None
-    if scale is None and Suite.LOAD in wanted:
-        scale = "1m"
-    return kept_warehouse(scale, target=target, project=project, tell=tell) if scale else warehouse_at_hand()
-
-
 def _questions(
-    source: Source,
     warehouse: Warehouse,
+    target: Target,
     project: Path,
     *,
-    target: str,
     runs: int,
     folder: Path,
     progress: Progress,
 ) -> dict[str, Any]:
+    place = warehouse.place
     progress("compiling the questions with dbt", 0, None)
-    with engine_for(target)(warehouse.path) as engine:
-        engine.raw_rows(source)  # refuses a warehouse without raw tables before dbt is started
-    questions = compile_questions(
-        source.name, project=project, warehouse=warehouse.path, target=target, scratch=folder / _DBT
-    )
-    with engine_for(target)(warehouse.path) as engine:
+    with place.open() as engine:
+        engine.raw_rows(place.source)  # refuses a warehouse without raw tables before dbt is started
+    questions = compile_questions(place, project=project, scratch=folder / _DBT)
+    with place.open() as engine:
         outcome = run_questions(
             engine,
-            source,
+            place.source,
             questions,
             runs=runs,
             plans=folder / "plans",
             keep_copy=warehouse.own,
+            goals=target.goals,
+            indexed_schema=place.indexed_schema,
             progress=progress,
         )
     if outcome.differences:

@@ -11,6 +11,9 @@ from pathlib import Path
 from starlift.errors import StarliftError
 from starlift.processes import ended_with_us
 
+# Called with what is being done.
+Tell = Callable[[str], None]
+
 # ru_maxrss is in kibibytes on Linux and in bytes on macOS.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 

@@ -1,0 +1,90 @@
+"""The benchmark's side of a PostgreSQL."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+
+import psycopg2
+import psycopg2.errors
+
+from starlift.bench.connection import Facts
+from starlift.bench.server import ServerEngine, indexes_beyond_keys
+from starlift.load.ddl import Rules, create_table
+from starlift.sources import Source, Table
+
+
+class Postgres(ServerEngine):
+    name = "postgres"
+    any_error = psycopg2.Error
+    lost = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+    def create_schema(self, schema: str) -> None:
+        self.execute(f"create schema {schema}")
+
+    def drop_schema(self, schema: str) -> None:
+        self.execute(f"drop schema if exists {schema} cascade")
+
+    def plan(self, sql: str) -> str:
+        return "\n".join(row[0] for row in self.execute(f"explain (analyze, buffers) {sql}"))
+
+    def settle(self, schemas: Sequence[str]) -> None:
+        super().settle(schemas)
+        with suppress(psycopg2.errors.InsufficientPrivilege):
+            self.execute("checkpoint")
+
+    def tune(self) -> None:
+        for setting in ("work_mem = '128MB'", "max_parallel_workers_per_gather = 2"):
+            self.execute(f"alter database {self.facts.database} set {setting}")
+
+    def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - psycopg2 has no types
+        connection = psycopg2.connect(
+            host=facts.host,
+            port=facts.port,
+            user=facts.user,
+            password=facts.password,
+            dbname=facts.database,
+            connect_timeout=10,
+            options="-c timezone=UTC",
+        )
+        connection.autocommit = True
+        return connection
+
+    def _copy(self, source: Source, copy: Source, table: Table) -> None:
+        name = f"{copy.raw_schema}.{table.name}"
+        columns = ", ".join(table.column_names)
+        self.execute(create_table(copy, table, Rules.ROW))
+        # in the order of the key, as the rows would have come
+        self.execute(
+            f"insert into {name} ({columns}) select {columns} from {source.raw_schema}.{table.name} "
+            f"order by {table.primary_key}"
+        )
+        keys = [f"add primary key ({table.primary_key})"]
+        keys += [f"add unique ({column})" for column in table.unique]
+        for key in table.foreign_keys:
+            parent = copy.table(key.references)
+            keys.append(
+                f"add foreign key ({key.column}) "
+                f"references {copy.raw_schema}.{parent.name} ({parent.primary_key})"
+            )
+        self.execute(f"alter table {name} {', '.join(keys)}")
+        for index, indexed in indexes_beyond_keys(table, foreign_keys=True):
+            self.execute(f"create index {index} on {name} ({', '.join(indexed)})")
+        self._analyse(name)
+
+    def _analyse(self, table: str) -> None:
+        # vacuum, too: an index alone answers only where pages are known to be visible to all
+        self.execute(f"vacuum (analyze) {table}")
+
+    @cached_property
+    def _type_names(self) -> dict[int, str]:
+        return dict(self.execute("select oid::bigint, format_type(oid, null) from pg_type"))
+
+    def _type_name(self, column: Sequence[Any]) -> str:
+        return self._type_names.get(column[1], str(column[1]))
+
+    def _lacks_a_table(self, error: Exception) -> bool:
+        return isinstance(error, (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName))
+
+    def _breaks_a_key(self, error: Exception) -> bool:
+        return isinstance(error, psycopg2.errors.IntegrityError)

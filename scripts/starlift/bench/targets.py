@@ -1,0 +1,190 @@
+"""The targets that can be timed: where their warehouses lie, and how one of our own comes and goes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from starlift.bench.build_suite import run_building
+from starlift.bench.connection import connection_facts
+from starlift.bench.duckdb import DuckDB
+from starlift.bench.files import remove_duckdb
+from starlift.bench.goals import DUCKDB_GOALS, SERVER_GOALS, Goal
+from starlift.bench.load_suite import run_loading
+from starlift.bench.place import DEFAULT_SCHEMA, Place
+from starlift.bench.postgres import Postgres
+from starlift.bench.server import ServerEngine
+from starlift.bench.steps import Tell
+from starlift.defaults import BENCH_FOLDER
+from starlift.duckdb_file import duckdb_path
+from starlift.errors import StarliftError
+from starlift.servers import KINDS
+from starlift.sources import Source
+
+
+class Target(Protocol):
+    """One engine, as the benchmark uses it."""
+
+    name: str
+    title: str
+    goals: Mapping[str, Goal]
+    # Whether the benchmark can start one of its own.
+    has_server: bool
+    # Parts of the project, beyond the models, that its star depends on.
+    star_parts: tuple[str, ...]
+
+    def at_hand(self, source: Source) -> Place:
+        """The warehouse that profiles.yml points at; the engine says so if it is not there."""
+        ...
+
+    def own(self, source: Source, scale: str) -> Place:
+        """The place of the benchmark's own warehouse of that scale."""
+        ...
+
+    def is_there(self, place: Place) -> bool: ...
+
+    def clear(self, place: Place) -> None:
+        """Remove a warehouse of the benchmark's own."""
+        ...
+
+    def clear_star(self, place: Place) -> bool:
+        """Remove only what dbt built, where that can be told from the rest; whether it was done."""
+        ...
+
+    def settle(self, place: Place) -> None:
+        """After the build: nothing left to do for the server while queries are timed."""
+        ...
+
+    def tune(self) -> None:
+        """Give a private server what a benchmark needs."""
+        ...
+
+    def time_loading(self, place: Place, data: Path, *, runs: int, tell: Tell) -> dict[str, Any]: ...
+
+    def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]: ...
+
+
+class DuckDBTarget:
+    name = "duckdb"
+    title = "DuckDB"
+    goals = DUCKDB_GOALS
+    has_server = False
+    star_parts: tuple[str, ...] = ()
+
+    def at_hand(self, source: Source) -> Place:
+        return self.in_file(source, duckdb_path())
+
+    def own(self, source: Source, scale: str) -> Place:
+        return self.in_file(source, BENCH_FOLDER / f"{source.name}_{scale}.duckdb")
+
+    def in_file(self, source: Source, path: Path) -> Place:
+        return Place(
+            self.name, str(path), source, lambda: DuckDB(path), environment={"STARLIFT_DUCKDB": str(path)}
+        )
+
+    def is_there(self, place: Place) -> bool:
+        return Path(place.label).is_file()
+
+    def clear(self, place: Place) -> None:
+        remove_duckdb(Path(place.label))
+
+    def clear_star(self, place: Place) -> bool:
+        return False
+
+    def settle(self, place: Place) -> None:
+        """Nothing: DuckDB works only when it is asked."""
+
+    def tune(self) -> None:
+        """Nothing: there is no server."""
+
+    def time_loading(self, place: Place, data: Path, *, runs: int, tell: Tell) -> dict[str, Any]:
+        return run_loading(place.source, data, runs=runs, tell=tell)
+
+    def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
+        def place_in(file: Path) -> Place:
+            return self.in_file(place.source, file)
+
+        return run_building(place, place_in, runs=runs, scratch=scratch, tell=tell)
+
+
+class ServerTarget:
+    """A server; the benchmark's own warehouses are schemas that begin with `bench_`."""
+
+    goals = SERVER_GOALS
+    has_server = True
+
+    def __init__(self, engine: Callable[[str], ServerEngine], name: str, star_parts: tuple[str, ...]) -> None:
+        self._engine = engine
+        self.name = name
+        self.title = KINDS[name].title
+        self.star_parts = star_parts
+
+    def at_hand(self, source: Source) -> Place:
+        return self._place(source, DEFAULT_SCHEMA, "bench_indexed")
+
+    def own(self, source: Source, scale: str) -> Place:
+        return self.in_schema(source, f"bench_{scale}")
+
+    def in_schema(self, source: Source, schema: str) -> Place:
+        """A warehouse whose schemas all begin with `schema`, the raw one too."""
+        mine = replace(source, schema=f"{schema}_{source.raw_schema}")
+        return self._place(mine, schema, f"{schema}_indexed")
+
+    def _place(self, source: Source, schema: str, indexed: str) -> Place:
+        label = f"{self.title} at {connection_facts(self.name)}, schema {schema}"
+        return Place(
+            self.name,
+            label,
+            source,
+            lambda: self._engine(schema),
+            environment={"STARLIFT_SCHEMA": schema},
+            schema=schema,
+            indexed_schema=indexed,
+        )
+
+    def is_there(self, place: Place) -> bool:
+        with self._engine(place.schema) as engine:
+            try:
+                engine.raw_rows(place.source)
+            except StarliftError:
+                return False
+            return bool(engine.tables())
+
+    def clear(self, place: Place) -> None:
+        self.clear_star(place)
+        with self._engine(place.schema) as engine:
+            engine.drop_schema(place.indexed_schema)
+            engine.drop_schema(place.source.raw_schema)
+
+    def clear_star(self, place: Place) -> bool:
+        if not place.schema.startswith("bench_"):
+            raise RuntimeError(f"{place.schema} is not the benchmark's own")
+        with self._engine(place.schema) as engine:
+            for schema in engine.schemas():
+                engine.drop_schema(schema)
+        return True
+
+    def settle(self, place: Place) -> None:
+        with self._engine(place.schema) as engine:
+            engine.settle([place.source.raw_schema, *engine.schemas()])
+
+    def tune(self) -> None:
+        with self._engine(DEFAULT_SCHEMA) as engine:
+            engine.tune()
+
+    def time_loading(self, place: Place, data: Path, *, runs: int, tell: Tell) -> dict[str, Any]:
+        raise StarliftError(f"Loading is not timed on {self.title} yet: choose questions.")
+
+    def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
+        raise StarliftError(f"Building is not timed on {self.title} yet: choose questions.")
+
+
+TARGETS: dict[str, Target] = {
+    target.name: target for target in (DuckDBTarget(), ServerTarget(Postgres, "postgres", ()))
+}
+
+
+def target_named(name: str) -> Target:
+    if name not in TARGETS:
+        raise StarliftError(f"There is no benchmark for the target {name!r}: choose {', '.join(TARGETS)}.")
+    return TARGETS[name]
