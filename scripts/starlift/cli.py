@@ -76,7 +76,10 @@ def advance_command(
 def load_command(
     source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
     *,
-    target: Annotated[str, typer.Option(help="The engine to load into.")] = "duckdb",
+    target: Annotated[
+        str | None,
+        typer.Option(help="The dbt target to load into.", show_default="STARLIFT_TARGET, or duckdb"),
+    ] = None,
     path: Annotated[
         Path | None,
         typer.Option(
@@ -97,19 +100,22 @@ def load_command(
             help="declared in the DDL, checked by the load (faster), or auto: declared if few rows."
         ),
     ] = "auto",
+    schema: Annotated[str | None, typer.Option(help="The raw schema.", show_default="raw_<source>")] = None,
 ) -> None:
     """Load an extract into the raw schema, all of it or nothing."""
     from starlift.load.command import run_load  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
 
     run_load(
         console,
         source,
         path or data_folder(source),
-        target=target,
+        target=target or default_target(),
         dirty=dirty,
         as_of=as_of,
         fresh=fresh,
         keys=keys,
+        schema=schema,
     )
 
 

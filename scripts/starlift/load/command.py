@@ -1,7 +1,8 @@
 """`starlift load`: from words on the command line to a load, and its summary on the screen."""
 
+import re
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,22 +11,27 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from starlift.duckdb_file import duckdb_path
 from starlift.errors import InterruptedInTime, StarliftError
-from starlift.load.duckdb import DuckDB, Keys
+from starlift.load.duckdb import Keys
 from starlift.load.engine import Engine
+from starlift.load.engines import open_engine
 from starlift.load.run import load
 from starlift.load.summary import LoadSummary
 from starlift.sources import SOURCES
-
-# How each target is reached.
-ENGINES: dict[str, Callable[[Keys], Engine]] = {"duckdb": lambda keys: DuckDB(duckdb_path(), keys)}
 
 
 def _one_of(kind: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise StarliftError(f"There is no {kind} {value!r}: choose {' or '.join(known)}.")
     return value
+
+
+def _schema_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,50}", name):
+        raise StarliftError(
+            f"--schema {name!r} is no name of small letters, digits and underscores: choose one."
+        )
+    return name
 
 
 def _timestamp(text: str) -> datetime:
@@ -45,11 +51,13 @@ def run_load(
     as_of: str | None,
     fresh: bool,
     keys: str,
+    schema: str | None = None,
 ) -> None:
     """Load and print; what the words mean is checked before anything is read."""
     described = SOURCES[_one_of("source", source, tuple(SOURCES))]
-    connect = ENGINES[_one_of("target", target, tuple(ENGINES))]
-    engine = connect(Keys(_one_of("way to keep keys", keys, tuple(way.value for way in Keys))))
+    if schema is not None:
+        described = replace(described, schema=_schema_name(schema))
+    engine = open_engine(target, Keys(_one_of("way to keep keys", keys, tuple(way.value for way in Keys))))
     moment = _timestamp(as_of) if as_of else None
     bar = Progress(
         TextColumn("{task.description}"),
@@ -71,10 +79,10 @@ def run_load(
             bar.stop()
             Console(stderr=True).print("Interrupted; nothing was changed.")
             sys.exit(130)
-    print_summary(console, summary, duckdb_path())
+    print_summary(console, summary, engine)
 
 
-def print_summary(console: Console, summary: LoadSummary, warehouse: Path) -> None:
+def print_summary(console: Console, summary: LoadSummary, engine: Engine) -> None:
     table = Table("table", "rows", title=f"{summary.source}: load {summary.load_id}, {summary.mode}")
     table.columns[1].justify = "right"
     for loaded in summary.tables:
@@ -84,7 +92,7 @@ def print_summary(console: Console, summary: LoadSummary, warehouse: Path) -> No
     console.print(table)
     console.print(
         f"Extract of {summary.extracted_at} (UTC), from {escape(summary.source_path)} "
-        f"into {escape(str(warehouse))}",
+        f"into {escape(engine.place)}",
         highlight=False,
         soft_wrap=True,
     )

@@ -5,8 +5,6 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, SIGTERM, signal
-from threading import current_thread, main_thread
 from typing import Self
 
 import duckdb
@@ -15,12 +13,13 @@ from starlift.duckdb_file import first_line, is_damage, open_duckdb, use_of_duck
 from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
-from starlift.load.extract import Extract, TableInput
-from starlift.load.fit import check_fit, typed_columns
+from starlift.load.extract import Extract
+from starlift.load.interrupts import signals_ignored
 from starlift.load.notes import MAY_REPEAT
 from starlift.load.quick_keys import QuickKeys, repeats
-from starlift.load.rules import Violation, key_violations, row_violations
-from starlift.load.stamps import missing_stamps, stamped_select
+from starlift.load.reader import count_fitting_rows
+from starlift.load.rules import Violation, key_violations, refusal, row_violations
+from starlift.load.stamps import missing_stamps, plain_select, stamped_select
 from starlift.sources import Source
 
 _LOADS = """
@@ -62,6 +61,10 @@ class DuckDB:
         self.path = path
         self.keys = keys
         self.committed = False
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
 
     def __enter__(self) -> Self:
         self._is_new = not self.path.exists()
@@ -107,7 +110,7 @@ class DuckDB:
                     keys_declared=rules is Rules.ALL,
                 )
                 if landed.violations and record.mode == "strict":
-                    raise _refusal(landed.violations)
+                    raise refusal(landed.violations)
                 self._append(extract.source, record, sum(rows.values()))
         except duckdb.ConstraintException as error:
             raise self._explain(extract, record, error) from error
@@ -130,7 +133,7 @@ class DuckDB:
         self._connection.execute("begin")
         try:
             yield
-            with _signals_ignored():
+            with signals_ignored():
                 self._connection.execute("commit")
                 self.committed = True
         except BaseException:
@@ -159,13 +162,7 @@ class DuckDB:
         row_count = 0
         for done, table_input in enumerate(extract.tables):
             progress(f"reading {table_input.table.name}", done, 2 * len(extract.tables))
-            try:
-                row_count += check_fit(table_input, self._rows)
-            except duckdb.Error as error:
-                raise StarliftError(
-                    f"{table_input.origin} cannot be read ({_what_is_wrong(error)}): it may be truncated, "
-                    "write it again."
-                ) from error
+            row_count += count_fitting_rows(table_input, self._rows)
         return row_count
 
     def _selects(self, extract: Extract, record: LoadRecord, compare: bool) -> dict[str, str]:
@@ -173,7 +170,7 @@ class DuckDB:
         selects = {}
         for table_input in extract.tables:
             table = table_input.table
-            selects[table.name] = _plain_select(table_input)
+            selects[table.name] = plain_select(table_input)
             if missing_stamps(table_input):
                 before = f"{extract.source.raw_schema}.{table.name}"
                 known = compare and self._has(before, table.column_names)
@@ -251,39 +248,4 @@ class DuckDB:
         violations = tuple(checks)
         if not violations:
             return StarliftError(f"DuckDB refused {extract.path}, and changed nothing: {first_line(error)}.")
-        return _refusal(violations)
-
-
-@contextmanager
-def _signals_ignored() -> Iterator[None]:
-    """No Ctrl-C within: a commit is done or not done, and the program must know which."""
-    if current_thread() is not main_thread():
-        # only the main thread sees signals, and only it may say how
-        yield
-        return
-    before = {number: signal(number, SIG_IGN) for number in (SIGINT, SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal(number, handler)
-
-
-def _plain_select(table_input: TableInput) -> str:
-    return f"select {', '.join(typed_columns(table_input).values())} from {table_input.relation}"
-
-
-def _refusal(violations: tuple[Violation, ...]) -> StarliftError:
-    more = f"; {len(violations) - 1} more rules are broken" if len(violations) > 2 else ""
-    more = "; 1 more rule is broken" if len(violations) == 2 else more
-    return StarliftError(
-        f"{violations[0].sentence}{more}: correct the source, or load it with --dirty and let the "
-        "warehouse's quarantine hold the broken rows."
-    )
-
-
-def _what_is_wrong(error: duckdb.Error) -> str:
-    """What DuckDB says about a file that it cannot read, on one line and without its advice."""
-    lines = str(error).splitlines()
-    told = [lines[0], *(line for line in lines[1:] if line.startswith(("Expected Number", "Value with")))]
-    return "; ".join(line.removeprefix("Invalid Input Error: ").strip(" .") for line in told)
+        return refusal(violations)

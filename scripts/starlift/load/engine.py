@@ -40,6 +40,8 @@ class Engine(Protocol):
     """A database, open between `__enter__` and `__exit__`; expected trouble is a StarliftError."""
 
     name: str
+    # Where the tables go, in words for the summary.
+    place: str
     # Whether `replace` has changed the database, also where it was interrupted afterwards.
     committed: bool
 

@@ -11,6 +11,8 @@ from starlift.errors import StarliftError
 from starlift.load.extract import InputColumn, TableInput, quoted
 
 Rows = Callable[[str], list[tuple]]
+# From a value, its DuckDB type and the described type: when an engine cannot hold it, and a word on that.
+Limit = Callable[[str, str, str], tuple[str, str] | None]
 
 _WHOLE = (
     "TINYINT",
@@ -84,10 +86,14 @@ def misfit(value: str, found: str, wanted: str) -> str | None:
     return f"{value} is not null and ({cast} is null{changed})"
 
 
-def check_fit(table_input: TableInput, rows: Rows) -> int:
-    """Refuse an input with a value that does not fit: the message says which; else count its rows."""
+def check_fit(table_input: TableInput, rows: Rows, limit: Limit | None = None) -> int:
+    """Refuse an input with a value that does not fit: the message says which; else count its rows.
+
+    `limit` adds what the engine cannot hold though the model allows it.
+    """
     table, relation = table_input.table, table_input.relation
     conditions: dict[str, str] = {}
+    limits: dict[str, tuple[str, str]] = {}
     for column in table.columns:
         found = table_input.columns.get(column.name)
         if found is None:
@@ -98,30 +104,48 @@ def check_fit(table_input: TableInput, rows: Rows) -> int:
             conditions[column.name] = f"{name} is not null"
         elif condition := misfit(name, found.type, column.type):
             conditions[column.name] = condition
-    counted = ", ".join(["count(*)", *(f"count_if({condition})" for condition in conditions.values())])
+        if limit and (beyond := limit(name, found.type, column.type)):
+            limits[column.name] = beyond
+    every = [*conditions.values(), *(condition for condition, _ in limits.values())]
+    counted = ", ".join(["count(*)", *(f"count_if({condition})" for condition in every)])
     row_count, *counts = rows(f"select {counted} from {relation}")[0]
-    for (name, condition), count in zip(conditions.items(), counts, strict=True):
+    for (name, condition), count in zip(conditions.items(), counts, strict=False):
         if count:
             raise _misfit_error(table_input, name, condition, count, rows)
+    for (name, (condition, sentence)), count in zip(limits.items(), counts[len(conditions) :], strict=True):
+        if count:
+            number, shown = _first_misfit(table_input, name, condition, rows)
+            raise StarliftError(
+                f"{table_input.origin}: {table.name}.{name} is {shown!r} in row {number:,}, and "
+                f"{sentence}{_more(count)}: correct it."
+            )
     return row_count
 
 
 def _misfit_error(
     table_input: TableInput, name: str, condition: str, count: int, rows: Rows
 ) -> StarliftError:
-    found = table_input.columns[name]
     wanted = next(column.type for column in table_input.table.columns if column.name == name)
+    number, shown = _first_misfit(table_input, name, condition, rows)
+    return StarliftError(
+        f"{table_input.origin}: {table_input.table.name}.{name} is {wanted}, which {shown!r} in row "
+        f"{number:,} does not fit{_more(count)}: correct it."
+    )
+
+
+def _first_misfit(table_input: TableInput, name: str, condition: str, rows: Rows) -> tuple[int, str]:
+    """The number and the value, shortened, of the first row with that condition."""
+    found = table_input.columns[name]
     number, value = rows(
         f"select number, value from (select row_number() over () as number, {condition} as misfit, "
         f"{quoted(found.name)}::varchar as value from {table_input.relation}) where misfit "
         "order by number limit 1"
     )[0]
-    more = f" (and {count - 1:,} more such values)" if count > 1 else ""
-    shown = value if len(value) <= 60 else value[:57] + "..."
-    return StarliftError(
-        f"{table_input.origin}: {table_input.table.name}.{name} is {wanted}, which {shown!r} in row "
-        f"{number:,} does not fit{more}: correct it."
-    )
+    return number, value if len(value) <= 60 else value[:57] + "..."
+
+
+def _more(count: int) -> str:
+    return f" (and {count - 1:,} more such values)" if count > 1 else ""
 
 
 def typed_columns(table_input: TableInput) -> dict[str, str]:

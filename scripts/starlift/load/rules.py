@@ -1,9 +1,10 @@
 """The rules of a source, checked set by set over tables with its rows, in SQL that every engine reads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from starlift.errors import StarliftError
 from starlift.sources import Source, Table
 
 # Runs a query and returns its first row.
@@ -119,3 +120,13 @@ def row_violations(source: Source, relation: Relation, first_row: FirstRow) -> I
     for table in source.tables:
         yield from _nulls(table, relation, first_row)
         yield from _checks(table, relation, first_row)
+
+
+def refusal(violations: Sequence[Violation]) -> StarliftError:
+    """What a strict load says of broken rules."""
+    more = f"; {len(violations) - 1} more rules are broken" if len(violations) > 2 else ""
+    more = "; 1 more rule is broken" if len(violations) == 2 else more
+    return StarliftError(
+        f"{violations[0].sentence}{more}: correct the source, or load it with --dirty and let the "
+        "warehouse's quarantine hold the broken rows."
+    )

@@ -1,5 +1,7 @@
 """created_at and updated_at for extracts that have none: they change only when the row's content does."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlift.load.extract import TableInput
@@ -9,6 +11,12 @@ from starlift.sources.model import AUDIT_COLUMNS
 
 def missing_stamps(table_input: TableInput) -> bool:
     return any(name not in table_input.columns for name in AUDIT_COLUMNS)
+
+
+def plain_select(table_input: TableInput) -> str:
+    """The input's rows, typed, for one that has both stamps."""
+    columns = (f"{sql} as {name}" for name, sql in typed_columns(table_input).items())
+    return f"select {', '.join(columns)} from {table_input.relation}"
 
 
 def stamped_select(table_input: TableInput, extracted_at: datetime, before: str | None) -> str:
@@ -50,3 +58,39 @@ def stamped_select(table_input: TableInput, extracted_at: datetime, before: str 
         for name in table.column_names
     )
     return f"select {outgoing} from (select {incoming} from {table_input.relation}) as incoming{joins}"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a server compares two values, null equal to null."""
+
+    same: Callable[[str, str], str]
+    # For keys: in a way that the server can look up or hash.
+    same_key: Callable[[str, str], str]
+
+
+def restamped_select(table_input: TableInput, incoming: str, before: str, dialect: Dialect) -> str:
+    """As `stamped_select`, on a server: rows that `incoming` has stamped as new keep what `before` had.
+
+    `incoming` and `before` are tables of the server with the described columns.
+    """
+    table = table_input.table
+    key = table.primary_key
+    content = [name for name in table.column_names if name not in AUDIT_COLUMNS]
+    created, updated = AUDIT_COLUMNS
+    kept = {created: f"by_key.{created}", updated: f"same.{updated}"}
+    columns = ", ".join(
+        f"coalesce({kept[name]}, incoming.{name}) as {name}"
+        if name in kept and name not in table_input.columns
+        else f"incoming.{name}"
+        for name in table.column_names
+    )
+    same = " and ".join(dialect.same(f"same.{name}", f"incoming.{name}") for name in content if name != key)
+    listed = ", ".join(content)
+    return (
+        f"select {columns} from {incoming} as incoming"
+        f" left join (select {key}, min({created}) as {created} from {before} group by {key}) as by_key"
+        f" on {dialect.same_key(f'by_key.{key}', f'incoming.{key}')}"
+        f" left join (select {listed}, min({updated}) as {updated} from {before} group by {listed}) as same"
+        f" on {dialect.same_key(f'same.{key}', f'incoming.{key}')} and {same}"
+    )

@@ -1,0 +1,135 @@
+"""PostgreSQL through its Arrow driver (ADBC): bulk rows as binary COPY, and what its errors mean."""
+
+from typing import Any
+
+from starlift.errors import StarliftError
+from starlift.targets.profile import Target
+
+# The profile's fields that libpq knows under the same name.
+_PASSED_ON = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
+
+# The first two characters of an SQLSTATE, or all of it: what to say of it.
+_PRIVILEGE, _READ_ONLY, _DISK_FULL, _LOCKED = "42501", "25006", "53100", "55P03"
+
+
+class Postgres:
+    """The server of one target."""
+
+    def __init__(self, target: Target) -> None:
+        self.name = target.name
+        self.host = str(target.get("host") or "localhost")
+        self.port = int(target.get("port") or 5432)
+        self.user = str(target.get("user") or "")
+        self.database = str(target.get("dbname", "database") or "")
+        self._password = str(target.get("password", "pass") or "")
+        self._more = {name: str(target.get(name)) for name in _PASSED_ON if target.get(name) is not None}
+        self.role = target.get("role")
+
+    def __str__(self) -> str:
+        return f"PostgreSQL at {self.host}:{self.port}"
+
+    @property
+    def place(self) -> str:
+        """The database in words, for a summary."""
+        return f"{self.database} of {self}"
+
+    def conninfo(self) -> str:
+        words = {
+            "host": self.host,
+            "port": str(self.port),
+            "user": self.user,
+            "password": self._password,
+            "dbname": self.database,
+            "connect_timeout": "10",
+            "application_name": "starlift",
+            # a server that is gone without a word is noticed within two minutes
+            "keepalives_idle": "30",
+            "keepalives_interval": "10",
+            "keepalives_count": "9",
+            **self._more,
+        }
+        return " ".join(f"{name}={_quoted(value)}" for name, value in words.items() if value)
+
+    def connect(self) -> Any:  # noqa: ANN401 - ADBC's connection, imported only where it is needed
+        """A connection, in a transaction; StarliftError says why there is none."""
+        import adbc_driver_manager  # noqa: PLC0415 - slow to import
+        import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415
+
+        try:
+            connection = adbc.connect(self.conninfo())
+            if self.role:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"set role {self.role}")
+        except adbc_driver_manager.Error as error:
+            raise StarliftError(self._not_connected(str(error))) from error
+        return connection
+
+    def _not_connected(self, said: str) -> str:
+        if "password authentication failed" in said or "no password supplied" in said:
+            return (
+                f"{self} refuses the user {self.user!r}: check the user and the password of the target "
+                f"{self.name!r} (STARLIFT_POSTGRES_USER, STARLIFT_POSTGRES_PASSWORD)."
+            )
+        if "database" in said and "does not exist" in said:
+            return (
+                f"{self} has no database {self.database!r}: create it, or name another in "
+                "STARLIFT_POSTGRES_DATABASE."
+            )
+        if "role" in said and "does not exist" in said:
+            return f"{self} has no user {self.user!r}: create it, or name another in STARLIFT_POSTGRES_USER."
+        if "SSL" in said or "certificate" in said:
+            return (
+                f"{self} cannot be reached as sslmode asks ({_told(said)}): check the target's TLS settings."
+            )
+        if any(
+            words in said
+            for words in ("refused", "could not translate", "timeout", "No such file", "unreachable")
+        ):
+            return (
+                f"No PostgreSQL answers at {self.host}:{self.port}: start it "
+                "(`starlift server start postgres`), or name the right one in STARLIFT_POSTGRES_HOST and STARLIFT_POSTGRES_PORT."
+            )
+        return f"{self} cannot be used ({_told(said)}): put that right."
+
+    def what_is_wrong(self, error: Any) -> str:  # noqa: ANN401 - ADBC's error
+        """One sentence for an error in the midst of the work."""
+        said, state = _told(str(error)), error.sqlstate or ""
+        if state == _PRIVILEGE:
+            return (
+                f"The user {self.user!r} lacks a privilege on {self.place} ({said}): grant it, or use another "
+                "user."
+            )
+        if state == _READ_ONLY:
+            return f"{self.place} is read-only ({said}): name a server that takes writes."
+        if state == _DISK_FULL or "No space left" in said:
+            return f"The disk of {self} is full ({said}): make room, and load again."
+        if state == _LOCKED:
+            return f"Somebody is using a table of {self.place} ({said}): end that, and load again."
+        if is_gone(error):
+            return f"{self} went away ({said}): start it again, and load again."
+        return f"{self} refused the load ({said}): put that right, and load again."
+
+
+def is_gone(error: Any) -> bool:  # noqa: ANN401 - ADBC's error
+    """Whether the connection is lost, and with it the transaction."""
+    said, state = str(error), error.sqlstate or ""
+    signs = (
+        "server closed the connection",
+        "no connection to the server",
+        "terminating connection",
+        "SSL SYSCALL",
+    )
+    return state.startswith(("08", "57P")) or any(sign in said for sign in signs)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _told(said: str) -> str:
+    """The server's own words, without the driver's and without the statement."""
+    for mark in ("ERROR: ", "FATAL: "):
+        if mark in said:
+            said = said.rpartition(mark)[2] if mark == "FATAL: " else said.partition(mark)[2]
+    lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
+    return (lines[0] if lines else "it said nothing").partition(". SQLSTATE")[0].strip(" .")
