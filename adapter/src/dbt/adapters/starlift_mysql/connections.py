@@ -51,10 +51,10 @@ class StatementCursor(MySQLCursorBuffered):
         self._connection.note(operation)
         super().execute(operation, params or ())
         self.total = max(self.rowcount, 0)
-        while True:
+        # asked of the connection, since a call of nextset() beyond the last result throws that result away
+        while self._connection._have_next_result:
             try:
-                if not self.nextset():
-                    return
+                self.nextset()
             except Error as error:
                 # what stands behind the last semicolon may be a comment
                 if error.errno == errors.EMPTY_QUERY:

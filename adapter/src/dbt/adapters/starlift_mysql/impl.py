@@ -79,7 +79,7 @@ class Starlift_MySQLAdapter(MySQLAdapter):
         """The column type for a portable type name."""
         return types.ddl_type(data_type)
 
-    @available.parse(lambda self, data_type, **k: data_type)
+    @available.parse(lambda *a, **k: "")
     def cast_type(self, data_type: str, keep_length: bool = True) -> str:
         """What CAST calls a type."""
         return types.cast_type(data_type, casts_to_json=self._server.casts_to_json, keep_length=keep_length)
@@ -211,6 +211,12 @@ class Starlift_MySQLAdapter(MySQLAdapter):
         )
         self.cache_dropped(existing)
         self.drop_relation(backup)
+
+    @available.parse_none
+    def commit_if_open(self) -> None:
+        """Commit what hooks and changes began; a build by DDL alone has begun nothing."""
+        if self.connections.get_thread_connection().transaction_open:
+            self.connections.commit()
 
     # --- seeds ---
 

@@ -45,7 +45,7 @@
     ) %}
     {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
+    {% do adapter.commit_if_open() %}
     {% if not rebuild %}
         {% do adapter.drop_relation(temp_relation) %}
     {% endif %}

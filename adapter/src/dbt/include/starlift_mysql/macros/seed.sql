@@ -32,7 +32,7 @@
     {% do apply_grants(target_relation, grant_config, should_revoke(existing_relation, should_full_refresh())) %}
     {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
+    {% do adapter.commit_if_open() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}

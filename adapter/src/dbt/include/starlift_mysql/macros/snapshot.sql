@@ -48,7 +48,7 @@
     {% do apply_grants(target_relation, grant_config, should_revoke(target_relation_exists, full_refresh_mode=False)) %}
     {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
+    {% do adapter.commit_if_open() %}
     {% if staging_table is defined %}
         {% do adapter.drop_relation(staging_table) %}
     {% endif %}
@@ -80,4 +80,9 @@
 
 {% macro starlift_mysql__snapshot_hash_arguments(args) -%}
     md5(concat_ws('|'{% for arg in args %}, coalesce(cast({{ arg }} as char), ''){% endfor %}))
+{%- endmacro %}
+
+{# dbt's own query; only its comments lack the space that MySQL wants behind the dashes. #}
+{% macro starlift_mysql__snapshot_staging_table(strategy, source_sql, target_relation) -%}
+    {{ default__snapshot_staging_table(strategy, source_sql, target_relation) | replace('--avoid', '-- avoid') }}
 {%- endmacro %}
