@@ -16,8 +16,15 @@ def _postgres(target: Target) -> Engine:
     return PostgresTables(Postgres(target))
 
 
+def _mysql(target: Target) -> Engine:
+    from starlift.load.mysql_tables import MySQLTables  # noqa: PLC0415
+    from starlift.targets.mysql import MySQL  # noqa: PLC0415
+
+    return MySQLTables(MySQL(target))
+
+
 # By the profile's adapter type.
-_SERVERS: dict[str, Callable[[Target], Engine]] = {"postgres": _postgres}
+_SERVERS: dict[str, Callable[[Target], Engine]] = {"postgres": _postgres, "starlift_mysql": _mysql}
 
 
 def open_engine(name: str, keys: Keys = Keys.AUTO) -> Engine:

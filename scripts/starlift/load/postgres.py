@@ -286,9 +286,9 @@ class PostgresTables:
             if error.sqlstate != "2BP01":
                 raise
             raise StarliftError(
-                f"{source.raw_schema}.{table.name} of {self.place} has other columns than the model, and views "
-                f"or keys depend on it: drop them (`drop schema {source.raw_schema} cascade`), load with "
-                "--fresh, and build again."
+                f"{source.raw_schema}.{table.name} of {self.place} has other columns than the model, and "
+                f"views or keys depend on it: drop them (`drop schema {source.raw_schema} cascade`), load "
+                "with --fresh, and build again."
             ) from error
 
     def _append(self, source: Source, record: LoadRecord, row_count: int) -> None:

@@ -18,6 +18,7 @@ from starlift.load.notes import MAY_REPEAT
 from starlift.load.quick_keys import QuickKeys, repeats
 from starlift.load.rules import Violation, key_violations, row_violations
 from starlift.load.stamps import missing_stamps, plain_select, stamped_select
+from starlift.sources import Table
 
 if TYPE_CHECKING:
     import pyarrow
@@ -53,7 +54,7 @@ class ExtractReader:
 
     def read(self, limit: Limit, progress: Progress) -> dict[str, int]:
         """Refuse values that fit neither the model nor the engine's `limit`; how many rows each table has."""
-        rows = {}
+        self._row_counts = rows = {}
         steps = 2 * len(self.extract.tables)
         for done, table_input in enumerate(self.extract.tables):
             progress(f"reading {table_input.table.name}", done, steps)
@@ -79,6 +80,17 @@ class ExtractReader:
     def arrow(self, table: str) -> "pyarrow.RecordBatchReader":
         """The rows of a table, batch by batch."""
         return self.connection.sql(f"select * from {self.relation(table)}").to_arrow_reader(_BATCH_ROWS)
+
+    def in_key_order(self, table: Table) -> str:
+        """A query for the rows of a table by primary key, as an engine that stores them so wants them."""
+        relation, key = self.relation(table.name), table.primary_key
+        (backwards,) = self._first_row(
+            f"select count(*) from (select {key} < lag({key}) over () as back from {relation}) where back"
+        )
+        return f"select * from {relation}{f' order by {key}' if backwards else ''}"
+
+    def row_count(self, table: Table) -> int:
+        return self._row_counts[table.name]
 
     @staticmethod
     def relation(table: str) -> str:

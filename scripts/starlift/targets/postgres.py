@@ -87,7 +87,8 @@ class Postgres:
         ):
             return (
                 f"No PostgreSQL answers at {self.host}:{self.port}: start it "
-                "(`starlift server start postgres`), or name the right one in STARLIFT_POSTGRES_HOST and STARLIFT_POSTGRES_PORT."
+                "(`starlift server start postgres`), or name the right one in "
+                "STARLIFT_POSTGRES_HOST and STARLIFT_POSTGRES_PORT."
             )
         return f"{self} cannot be used ({_told(said)}): put that right."
 
@@ -96,8 +97,8 @@ class Postgres:
         said, state = _told(str(error)), error.sqlstate or ""
         if state == _PRIVILEGE:
             return (
-                f"The user {self.user!r} lacks a privilege on {self.place} ({said}): grant it, or use another "
-                "user."
+                f"The user {self.user!r} lacks a privilege on {self.place} ({said}): grant it, or use "
+                "another user."
             )
         if state == _READ_ONLY:
             return f"{self.place} is read-only ({said}): name a server that takes writes."

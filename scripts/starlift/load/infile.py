@@ -1,0 +1,79 @@
+"""Rows from DuckDB to LOAD DATA LOCAL INFILE, through a named pipe: nothing is written to disk in between."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+
+import duckdb
+
+from starlift.load.extract import quoted, text_literal
+
+# CSV in which a text always has quotes, so that a NULL without them is none.
+FORMAT = (
+    "character set utf8mb4 fields terminated by ',' optionally enclosed by '\"' escaped by '' "
+    "lines terminated by '\\n'"
+)
+_PAUSE = 0.02
+
+
+@contextmanager
+def rows_in_a_pipe(connection: duckdb.DuckDBPyConnection, select: str, texts: list[str]) -> Iterator[str]:
+    """The path of a pipe from which the rows of `select` come as FORMAT; `texts` are its text columns.
+
+    Whoever reads must read to the end within the block. An error of either side ends the other, too.
+    """
+    with tempfile.TemporaryDirectory(prefix="starlift_rows_") as folder:
+        pipe = str(Path(folder) / "rows")
+        os.mkfifo(pipe, 0o600)
+        force = f", force_quote ({', '.join(map(quoted, texts))})" if texts else ""
+        copy = (
+            f"copy ({select}) to {text_literal(pipe)} (format csv, header false, nullstr 'NULL', "
+            f"quote '\"', escape '\"', dateformat '%Y-%m-%d', timestampformat '%Y-%m-%d %H:%M:%S.%f'{force})"
+        )
+        writer = _Writer(connection, copy, pipe)
+        writer.start()
+        try:
+            yield pipe
+        except BaseException:
+            writer.abandon()
+            raise
+        finally:
+            writer.finished.set()
+            writer.join()
+        if writer.error:
+            raise writer.error
+
+
+class _Writer(Thread):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, copy: str, pipe: str) -> None:
+        super().__init__(daemon=True)
+        self._cursor = connection.cursor()
+        self._copy = copy
+        self._pipe = pipe
+        self.error: Exception | None = None
+        # Set when nobody reads any more.
+        self.finished = Event()
+
+    def run(self) -> None:
+        try:
+            self._cursor.execute(self._copy)
+        except Exception as error:
+            self.error = error
+            # a reader that still waits for the first row must see the end
+            self._until(self.finished.is_set, os.O_WRONLY)
+
+    def abandon(self) -> None:
+        """Make it end though nobody reads: it may wait for a reader, or in a query."""
+        self._cursor.interrupt()
+        self._until(lambda: not self.is_alive() or self.error is not None, os.O_RDONLY)
+
+    def _until(self, done: Callable[[], bool], side: int) -> None:
+        """Open and close one side of the pipe again and again, which wakes whoever waits on the other."""
+        while not done():
+            with suppress(OSError):
+                os.close(os.open(self._pipe, side | os.O_NONBLOCK))
+            time.sleep(_PAUSE)
