@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dbt_common.contracts.metadata import CatalogTable, ColumnMetadata, StatsItem, TableMetadata
-
 from dbt.adapters.starlift_mysql.ddl import literal
+from dbt_common.contracts.metadata import CatalogTable, ColumnMetadata, StatsItem, TableMetadata
 
 if TYPE_CHECKING:
     import agate
@@ -36,7 +35,7 @@ def query(schemas: Iterable[str]) -> str:
             null as d,
             t.table_schema as s,
             t.table_name as n,
-            case t.table_type when 'VIEW' then 'view' else 'table' end as k,
+            t.table_type as k,
             case t.table_type when 'VIEW' then null else nullif(t.table_comment, '') end as c,
             null as o,
             c.column_name as cn,

@@ -7,16 +7,15 @@ from typing import Any
 
 from dbt.adapters.contracts.connection import AdapterResponse, Connection, ConnectionState
 from dbt.adapters.events.logging import AdapterLogger
-from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
-from mysql.connector import Error
-from mysql.connector.connection import MySQLConnection
-from mysql.connector.cursor import MySQLCursorBuffered
-
 from dbt.adapters.starlift_mysql import errors
 from dbt.adapters.starlift_mysql.compat import MySQLConnectionManager
 from dbt.adapters.starlift_mysql.credentials import StarliftMySQLCredentials
 from dbt.adapters.starlift_mysql.server import Server, server_of
 from dbt.adapters.starlift_mysql.types import family_of
+from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
+from mysql.connector import Error
+from mysql.connector.connection import MySQLConnection
+from mysql.connector.cursor import MySQLCursorBuffered
 
 logger = AdapterLogger("starlift_mysql")
 
@@ -172,7 +171,9 @@ class StarliftMySQLConnectionManager(MySQLConnectionManager):
         except (Error, DbtRuntimeError, ServerNotReady) as error:
             logger.debug(f"Could not stop connection {number}: {error}")
 
-    def add_query(self, sql: str, auto_begin: bool = True, *args: Any, **kwargs: Any) -> tuple[Connection, Any]:  # noqa: ANN401
+    def add_query(
+        self, sql: str, auto_begin: bool = True, *args: Any, **kwargs: Any
+    ) -> tuple[Connection, Any]:  # noqa: ANN401
         connection = self.get_thread_connection()
         if auto_begin and connection.transaction_open and not connection.handle.in_transaction:
             # a CREATE, ALTER or DROP has committed what dbt began; what follows is to be one transaction again

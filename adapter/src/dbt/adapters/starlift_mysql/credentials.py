@@ -1,9 +1,8 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from dbt_common.exceptions import DbtRuntimeError
-
 from dbt.adapters.starlift_mysql.compat import MySQLCredentials
+from dbt_common.exceptions import DbtRuntimeError
 
 
 @dataclass
@@ -54,4 +53,13 @@ class StarliftMySQLCredentials(MySQLCredentials):
         return self.unix_socket or f"{self.server}:{self.port}"
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("server", "port", "unix_socket", "username", "schema", "ssl_disabled", "connect_timeout", "retries")
+        return (
+            "server",
+            "port",
+            "unix_socket",
+            "username",
+            "schema",
+            "ssl_disabled",
+            "connect_timeout",
+            "retries",
+        )

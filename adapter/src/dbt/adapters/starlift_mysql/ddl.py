@@ -58,7 +58,9 @@ def table_options(engine: str | None, row_format: str | None) -> str:
     options = {"engine": engine, "row_format": row_format}
     for name, value in options.items():
         if value is not None and not re.fullmatch(r"\w+", value):
-            raise CompilationError(f"The config `{name}` is one word, such as InnoDB or compressed, not {value!r}.")
+            raise CompilationError(
+                f"The config `{name}` is one word, such as InnoDB or compressed, not {value!r}."
+            )
     return " ".join(f"{name}={value}" for name, value in options.items() if value)
 
 
@@ -71,7 +73,7 @@ def accounts(grantees: Iterable[str]) -> list[str]:
     return named
 
 
-_COLUMN_LINE = re.compile(r"^\s*`((?:[^`]|``)+)`\s+(.*?),?$")
+_COLUMN_LINE = re.compile(r'^\s*(?:`((?:[^`]|``)+)`|"((?:[^"]|"")+)")\s+(.*?),?$')
 _COMMENT = re.compile(r"\s+COMMENT\s+'(?:[^']|'')*'$", re.IGNORECASE)
 LONGEST_COLUMN_COMMENT = 1024
 
@@ -84,10 +86,10 @@ def column_comments(create_table: str, comments: Mapping[str, str], quote: Quote
         match = _COLUMN_LINE.match(line)
         if match is None:
             continue
-        name = match[1].replace("``", "`")
+        name = match[1].replace("``", "`") if match[1] else match[2].replace('""', '"')
         comment = wanted.get(name.lower())
         if comment is not None:
-            definition = _COMMENT.sub("", match[2])
+            definition = _COMMENT.sub("", match[3])
             text = literal(comment[:LONGEST_COLUMN_COMMENT])
             clauses.append(f"modify column {quote(name)} {definition} comment {text}")
     return clauses

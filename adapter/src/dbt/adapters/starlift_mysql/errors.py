@@ -41,7 +41,9 @@ def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> s
             "check the profile's `user` and `password`."
         )
     if error.errno == errorcode.ER_CON_COUNT_ERROR:
-        return f"The server at {place} has too many connections: lower `threads` or raise its max_connections."
+        return (
+            f"The server at {place} has too many connections: lower `threads` or raise its max_connections."
+        )
     if error.errno in NOT_READY:
         return (
             f"No MySQL or MariaDB server answers at {place}: start it, or correct `host` and `port` in the profile "

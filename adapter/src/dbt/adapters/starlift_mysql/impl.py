@@ -8,15 +8,14 @@ from dbt.adapters.base import available
 from dbt.adapters.base.impl import ConstraintSupport
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt.adapters.sql import SQLAdapter
-from dbt_common.contracts.constraints import ConstraintType, ModelLevelConstraint
-from dbt_common.contracts.metadata import CatalogTable
-
 from dbt.adapters.starlift_mysql import catalog, ddl, seeds, types
 from dbt.adapters.starlift_mysql.column import StarliftMySQLColumn
 from dbt.adapters.starlift_mysql.compat import MySQLAdapter
 from dbt.adapters.starlift_mysql.connections import Session, StarliftMySQLConnectionManager
 from dbt.adapters.starlift_mysql.relation import StarliftMySQLRelation
 from dbt.adapters.starlift_mysql.server import Server
+from dbt_common.contracts.constraints import ConstraintType, ModelLevelConstraint
+from dbt_common.contracts.metadata import CatalogTable
 
 if TYPE_CHECKING:
     import agate
@@ -107,8 +106,8 @@ class Starlift_MySQLAdapter(MySQLAdapter):
     # --- relations ---
 
     @classmethod
-    def quote(cls, identifier: str) -> str:
-        return "`{}`".format(identifier.replace("`", "``"))
+    def quote(cls, identifier: str | None) -> str:
+        return "`{}`".format(str(identifier).replace("`", "``"))
 
     def _rows(self, sql: str) -> Sequence[Any]:
         _, table = self.execute(sql, fetch=True)
@@ -121,7 +120,9 @@ class Starlift_MySQLAdapter(MySQLAdapter):
     def check_schema_exists(self, database: str | None, schema: str) -> bool:
         return schema in self.list_schemas(database)
 
-    def list_relations_without_caching(self, schema_relation: StarliftMySQLRelation) -> list[StarliftMySQLRelation]:
+    def list_relations_without_caching(
+        self, schema_relation: StarliftMySQLRelation
+    ) -> list[StarliftMySQLRelation]:
         rows = self._rows(
             "select table_name as name, table_type as kind from information_schema.tables "
             f"where table_schema = {ddl.literal(schema_relation.schema)}"
@@ -167,7 +168,9 @@ class Starlift_MySQLAdapter(MySQLAdapter):
     ) -> list[str]:
         """What stands between the parentheses of CREATE TABLE: columns, constraints, indexes."""
         of_table = [cls._parse_model_constraint(raw) for raw in constraints]
-        keys = ddl.index_columns(indexes) | {c for con in of_table if con.type in ddl.KEYS for c in con.columns}
+        keys = ddl.index_columns(indexes) | {
+            c for con in of_table if con.type in ddl.KEYS for c in con.columns
+        }
         definitions, below = [], []
         for column in columns.values():
             name = cls.quote(column["name"]) if column.get("quote") else column["name"]
@@ -280,7 +283,9 @@ class Starlift_MySQLAdapter(MySQLAdapter):
         return catalog.single([row for row in rows if row[2] == relation.identifier])
 
     @available.parse(lambda *a, **k: "")
-    def column_comments_sql(self, relation: StarliftMySQLRelation, columns: Mapping[str, Mapping[str, Any]]) -> str:
+    def column_comments_sql(
+        self, relation: StarliftMySQLRelation, columns: Mapping[str, Mapping[str, Any]]
+    ) -> str:
         """One ALTER that gives the columns their descriptions."""
         create_table = self._rows(f"show create table {relation.render()}")[0][1]
         comments = {name: column.get("description") or "" for name, column in columns.items()}

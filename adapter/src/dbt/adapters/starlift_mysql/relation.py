@@ -1,7 +1,6 @@
 from dataclasses import dataclass, field
 
 from dbt.adapters.contracts.relation import RelationType
-
 from dbt.adapters.starlift_mysql.compat import MySQLRelation
 
 LONGEST_NAME = 64
@@ -14,7 +13,9 @@ class StarliftMySQLRelation(MySQLRelation):
     renameable_relations: frozenset[RelationType] = field(
         default_factory=lambda: frozenset({RelationType.Table, RelationType.View})
     )
-    replaceable_relations: frozenset[RelationType] = field(default_factory=lambda: frozenset({RelationType.View}))
+    replaceable_relations: frozenset[RelationType] = field(
+        default_factory=lambda: frozenset({RelationType.View})
+    )
 
     def relation_max_name_length(self) -> int:
         return LONGEST_NAME

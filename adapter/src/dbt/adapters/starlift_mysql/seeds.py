@@ -19,7 +19,11 @@ _BATCH_CHARACTERS = 1_000_000
 def text_type(table: "agate.Table", index: int) -> str:
     """A varchar, so that a seed's code can be a key; longer texts become `text`."""
     longest = max((len(value) for value in table.columns[index].values() if value is not None), default=0)
-    return f"varchar({_SHORT_TEXT})" if longest <= _SHORT_TEXT else StarliftMySQLColumn.string_type(max(longest * 4, _LONG_TEXT))
+    return (
+        f"varchar({_SHORT_TEXT})"
+        if longest <= _SHORT_TEXT
+        else StarliftMySQLColumn.string_type(max(longest * 4, _LONG_TEXT))
+    )
 
 
 def integer_type(table: "agate.Table", index: int) -> str:

@@ -16,8 +16,9 @@ class Server(ABC):
     variables: ClassVar[dict[str, str | int]]
     casts_to_json: ClassVar[bool]
 
-    # strings as the standard has them: `||` joins, a backslash is a letter
-    standard_strings: ClassVar[tuple[str, ...]] = ("PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES")
+    # literals as the standard has them: `||` joins, a backslash is a letter, and "x" is a name; were it a text, a
+    # query that quotes its columns would silently return their names
+    standard: ClassVar[tuple[str, ...]] = ("PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES")
     strict: ClassVar[tuple[str, ...]] = (
         "STRICT_ALL_TABLES",
         "ERROR_FOR_DIVISION_BY_ZERO",
@@ -26,7 +27,7 @@ class Server(ABC):
 
     @property
     def sql_mode(self) -> list[str]:
-        return [*self.strict, *self.standard_strings, *self.sql_modes]
+        return [*self.strict, *self.standard, *self.sql_modes]
 
 
 @dataclass(frozen=True)

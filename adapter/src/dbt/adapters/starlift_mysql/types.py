@@ -8,7 +8,9 @@ import re
 
 from mysql.connector.constants import FieldType
 
-_WITH_ARGUMENTS = re.compile(r"^\s*([a-z_][a-z0-9_ ]*?)\s*(?:\(\s*([^)]*?)\s*\))?\s*(unsigned|signed|zerofill|)\s*$")
+_WITH_ARGUMENTS = re.compile(
+    r"^\s*([a-z_][a-z0-9_ ]*?)\s*(?:\(\s*([^)]*?)\s*\))?\s*(unsigned|signed|zerofill|)\s*$"
+)
 
 _TEXTS = {"varchar", "character varying", "char varying", "nvarchar", "varchar2", "string"}
 _INTEGERS = {

@@ -44,10 +44,17 @@
     {%- elif part == 'minute' -%}
         ({{ days }} * 1440 + (hour({{ second_date }}) - hour({{ first_date }})) * 60
             + minute({{ second_date }}) - minute({{ first_date }}))
-    {%- elif part == 'second' -%}
-        ({{ days }} * 86400 + time_to_sec(cast({{ second_date }} as time)) - time_to_sec(cast({{ first_date }} as time)))
-    {%- elif part == 'millisecond' -%}
-        (timestampdiff(microsecond, {{ first_date }}, {{ second_date }}) div 1000)
+    {%- elif part in ('second', 'millisecond') -%}
+        {%- set seconds -%}
+            ({{ days }} * 86400 + (hour({{ second_date }}) - hour({{ first_date }})) * 3600
+                + (minute({{ second_date }}) - minute({{ first_date }})) * 60
+                + second({{ second_date }}) - second({{ first_date }}))
+        {%- endset -%}
+        {%- if part == 'second' -%}
+            {{ seconds }}
+        {%- else -%}
+            ({{ seconds }} * 1000 + microsecond({{ second_date }}) div 1000 - microsecond({{ first_date }}) div 1000)
+        {%- endif -%}
     {%- elif part == 'microsecond' -%}
         timestampdiff(microsecond, {{ first_date }}, {{ second_date }})
     {%- else -%}
