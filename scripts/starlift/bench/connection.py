@@ -1,40 +1,35 @@
-"""How a server is reached, from the variables that profiles.yml.example reads."""
+"""Where a target's server is, from the dbt profile."""
 
 import os
 import socket
 from dataclasses import dataclass
 
 from starlift.servers import KINDS
+from starlift.targets import Target, read_target
 
 _ANSWER_SECONDS = 2
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Host, port, account; `database` is PostgreSQL's only."""
+    """A server as the profile names it now, and dbt's target schema on it."""
 
+    target: Target
     host: str
     port: int
-    user: str
-    password: str
-    database: str
+    schema: str
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"{KINDS[self.target.name].title} at {self.host}:{self.port}"
 
 
 def connection_facts(target: str) -> Facts:
-    """What the target's variables say now, with the profile's defaults."""
-
-    def variable(name: str, default: str) -> str:
-        return os.environ.get(f"STARLIFT_{target.upper()}_{name}") or default
-
+    read = read_target(target)
     return Facts(
-        variable("HOST", "127.0.0.1"),
-        int(variable("PORT", str(KINDS[target].default_port))),
-        variable("USER", "starlift"),
-        variable("PASSWORD", ""),
-        variable("DATABASE", "starlift"),
+        read,
+        str(read.get("host", "server") or "127.0.0.1"),
+        int(read.get("port") or KINDS[target].default_port),
+        str(read.get("schema") or "star"),
     )
 
 

@@ -12,6 +12,7 @@ from starlift.bench.connection import Facts
 from starlift.bench.server import ServerEngine, indexes_beyond_keys
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
+from starlift.targets.postgres import Postgres as Server
 
 
 class Postgres(ServerEngine):
@@ -35,18 +36,10 @@ class Postgres(ServerEngine):
 
     def tune(self) -> None:
         for setting in ("work_mem = '128MB'", "max_parallel_workers_per_gather = 2"):
-            self.execute(f"alter database {self.facts.database} set {setting}")
+            self.execute(f"alter database {Server(self.facts.target).database} set {setting}")
 
     def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - psycopg2 has no types
-        connection = psycopg2.connect(
-            host=facts.host,
-            port=facts.port,
-            user=facts.user,
-            password=facts.password,
-            dbname=facts.database,
-            connect_timeout=10,
-            options="-c timezone=UTC",
-        )
+        connection = psycopg2.connect(Server(facts.target).conninfo(), options="-c timezone=UTC")
         connection.autocommit = True
         return connection
 

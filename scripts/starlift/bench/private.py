@@ -31,9 +31,8 @@ def server_for(target: Target, *, private: bool | None, scale: str | None, tell:
         return
     if scale is None:
         raise StarliftError(
-            f"No {target.title} is named in STARLIFT_{target.name.upper()}_HOST and none answers at {facts}: "
-            "start one (`starlift server start`), or let the benchmark make a warehouse of its own with "
-            "--scale lab."
+            f"There is no {facts}: start one (`starlift server start {target.name}`), or let the benchmark "
+            "make a warehouse on a server of its own with --scale lab."
         )
     server = PrivateServer(target.name, BENCH_FOLDER / "servers" / target.name)
     ran_before = server.running() is not None

@@ -15,6 +15,9 @@ from starlift.sources import Source
 
 SHOWN_ROWS = 5
 WARMUPS = 2
+# A question that takes long is asked less often: so many seconds, but no fewer than so many runs.
+ENOUGH_SECONDS = 60.0
+FEWEST_RUNS = 3
 LABELS = {side.name: side.label for side in SIDES}
 
 # What is being done, and how far it is: (words, steps done, steps in all or None).
@@ -69,6 +72,7 @@ def run_questions(
         section={
             "runs": runs,
             "warmups": WARMUPS,
+            "fewest_runs": min(len(timing["seconds"]) for one in results for timing in _timings(one)),
             "baseline": BASELINE,
             "labels": LABELS,
             "keys_declared": engine.keys_declared(source),
@@ -112,7 +116,14 @@ def _time(
 
     # each side's own text is bound now: a closure over the loop's variable would run the last one only
     tasks = {side: (lambda sql=sql: engine.fetch(sql)) for side, sql in question.sql.items()}
-    timings = take_turns(tasks, runs=runs, warmups=WARMUPS, tick=tick)
+    timings = take_turns(
+        tasks,
+        runs=runs,
+        warmups=WARMUPS,
+        enough_seconds=ENOUGH_SECONDS,
+        fewest_runs=min(runs, FEWEST_RUNS),
+        tick=tick,
+    )
     plans.mkdir(parents=True, exist_ok=True)
     for side, sql in question.sql.items():
         (plans / f"{question.name}__{side}.txt").write_text(f"{sql.strip()}\n\n{engine.plan(sql)}\n")
@@ -129,6 +140,10 @@ def _time(
         "ratios": ratios(timings),
         "sql": question.sql,
     }
+
+
+def _timings(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(result["timings"].values())
 
 
 def ratios(timings: dict[str, Timing]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from starlift.bench.chart import questions_chart
-from starlift.bench.words import duration, gibibytes, significant, times
+from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
 
 
 def write_report(run: dict[str, Any], path: Path) -> None:
@@ -19,6 +19,7 @@ def write_report(run: dict[str, Any], path: Path) -> None:
         "times": times,
         "gib": gibibytes,
         "significant": significant,
+        "runs_in_words": runs_in_words,
         "count": lambda value: f"{value:,.0f}",
     }
     chart = questions_chart(run["questions"]) if "questions" in run else ""

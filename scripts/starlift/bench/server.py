@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 from starlift.bench.connection import Facts, connection_facts
 from starlift.bench.proof import Answer, Row
 from starlift.errors import StarliftError
-from starlift.servers import KINDS
 from starlift.sources import Source, Table
 
 # Remembers what a well-indexed copy was made of, so that it is made again only after another load.
@@ -29,7 +28,7 @@ class ServerEngine:
 
     @property
     def title(self) -> str:
-        return f"{KINDS[self.name].title} at {self.facts}"
+        return str(self.facts)
 
     def __enter__(self) -> Self:
         try:

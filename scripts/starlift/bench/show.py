@@ -11,7 +11,7 @@ from rich.table import Table
 
 from starlift.bench.proof import Difference
 from starlift.bench.runs import Figure, figures
-from starlift.bench.words import duration, gibibytes, significant, times
+from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # The build's largest tables; the report has them all.
@@ -22,7 +22,7 @@ _SHOWN_ROWS = 3
 
 def show_run(console: Console, run: dict[str, Any]) -> None:
     if "questions" in run:
-        _show_questions(console, run["questions"])
+        _show_questions(console, run["questions"], run.get("title", run["target"]))
         _show_answers(console, run["questions"])
     if "generate" in run:
         _show_generate(console, run["generate"])
@@ -42,12 +42,12 @@ def _verdict(goal: float | None, text: str, reached: Callable[[float], bool]) ->
     return f" (goal {text}: {outcome})"
 
 
-def _show_questions(console: Console, section: dict[str, Any]) -> None:
+def _show_questions(console: Console, section: dict[str, Any], title: str) -> None:
     labels, baseline = section["labels"], section["baseline"]
     table = Table(
         "",
-        title=f"The questions at {section['raw_rows'].get('encounters', 0):,} encounters",
-        caption=f"Every side returned the same rows. Medians of {section['runs']} runs in turns after "
+        title=f"The questions on {title} at {section['raw_rows'].get('encounters', 0):,} encounters",
+        caption=f"Every side returned the same rows. Medians of {runs_in_words(section)} runs in turns after "
         f"{section['warmups']} warm-ups; below, how many times faster than {labels[baseline]}. "
         "The aggregate holds the finished answer: its ratio is no speed-up of the query.",
         caption_justify="left",

@@ -11,7 +11,8 @@ from starlift.bench.duckdb import DuckDB
 from starlift.bench.files import remove_duckdb
 from starlift.bench.goals import DUCKDB_GOALS, SERVER_GOALS, Goal
 from starlift.bench.load_suite import run_loading
-from starlift.bench.place import DEFAULT_SCHEMA, Place
+from starlift.bench.mysql import MariaDB, MySQL
+from starlift.bench.place import DEFAULT_SCHEMA, INDEXED_SCHEMA, Place
 from starlift.bench.postgres import Postgres
 from starlift.bench.server import ServerEngine
 from starlift.bench.steps import Tell
@@ -120,7 +121,7 @@ class ServerTarget:
         self.star_parts = star_parts
 
     def at_hand(self, source: Source) -> Place:
-        return self._place(source, DEFAULT_SCHEMA, "bench_indexed")
+        return self._place(source, connection_facts(self.name).schema, INDEXED_SCHEMA)
 
     def own(self, source: Source, scale: str) -> Place:
         return self.in_schema(source, f"bench_{scale}")
@@ -131,7 +132,7 @@ class ServerTarget:
         return self._place(mine, schema, f"{schema}_indexed")
 
     def _place(self, source: Source, schema: str, indexed: str) -> Place:
-        label = f"{self.title} at {connection_facts(self.name)}, schema {schema}"
+        label = f"{connection_facts(self.name)}, schema {schema}"
         return Place(
             self.name,
             label,
@@ -180,7 +181,13 @@ class ServerTarget:
 
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (DuckDBTarget(), ServerTarget(Postgres, "postgres", ()))
+    target.name: target
+    for target in (
+        DuckDBTarget(),
+        ServerTarget(Postgres, "postgres", ()),
+        ServerTarget(MySQL, "mysql", ("adapter/src",)),
+        ServerTarget(MariaDB, "mariadb", ("adapter/src",)),
+    )
 }
 
 

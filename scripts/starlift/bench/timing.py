@@ -1,6 +1,7 @@
 """Repeated timing, fair to all: the sides take turns, so that a slow spell hits each of them."""
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -42,18 +43,24 @@ def take_turns(
     *,
     runs: int,
     warmups: int = 2,
+    enough_seconds: float = math.inf,
+    fewest_runs: int = 1,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[str, Timing]:
     """Time every task `runs` times after `warmups` untimed ones; each round starts with another task.
 
-    `tick` is called after every call of a task, warm-ups included.
+    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `tick` is called after every
+    call of a task, warm-ups included.
     """
     names = list(tasks)
     seconds: dict[str, list[float]] = {name: [] for name in names}
     collecting = gc.isenabled()
     gc.disable()  # a collection inside a two-millisecond query would be counted as the query's
+    began = time.perf_counter()
     try:
         for turn in range(-warmups, runs):
+            if turn >= fewest_runs and time.perf_counter() - began > enough_seconds:
+                break
             shift = turn % len(names)
             for name in names[shift:] + names[:shift]:
                 started = time.perf_counter()

@@ -1,5 +1,7 @@
 """Numbers as people read them."""
 
+from typing import Any
+
 
 def duration(seconds: float) -> str:
     """Three significant digits with a fitting unit: 1.23 ms, 123 ms, 1.23 s, 2 min 3 s."""
@@ -30,3 +32,9 @@ def significant(value: float) -> str:
 
 def gibibytes(size: float) -> str:
     return f"{size / 2**30:.2f} GiB"
+
+
+def runs_in_words(section: dict[str, Any]) -> str:
+    """7, or 3 to 7 where a question took so long that it was asked less often."""
+    most, fewest = section["runs"], section.get("fewest_runs", section["runs"])
+    return str(most) if fewest == most else f"{fewest} to {most}"

@@ -1,0 +1,120 @@
+"""The benchmark's side of a MySQL or a MariaDB; the two differ in how they show a plan."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import mysql.connector
+from mysql.connector import FieldType, errorcode, errors
+
+from starlift.bench.connection import Facts
+from starlift.bench.server import ServerEngine, indexes_beyond_keys
+from starlift.load.ddl import Rules, create_table
+from starlift.sources import Source, Table
+
+# Where `LIKE` and quotes mean what they mean elsewhere; a session of dbt's has the same.
+_SQL_MODE = "STRICT_TRANS_TABLES,PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION"
+
+
+class _MySQLLike(ServerEngine):
+    any_error = mysql.connector.Error
+    lost = (errors.OperationalError, errors.InterfaceError)
+    collation: str
+    explain: str
+
+    def create_schema(self, schema: str) -> None:
+        self.execute(f"create database {schema} character set utf8mb4 collate {self.collation}")
+
+    def drop_schema(self, schema: str) -> None:
+        # a table that a foreign key points at goes with the rest only where keys are not looked at
+        self.execute("set foreign_key_checks = 0")
+        self.execute(f"drop database if exists {schema}")
+        self.execute("set foreign_key_checks = 1")
+
+    def plan(self, sql: str) -> str:
+        return "\n".join(str(row[0]) for row in self.execute(f"{self.explain} {sql}"))
+
+    def tune(self) -> None:
+        with suppress(errors.DatabaseError):
+            self.execute(f"set global innodb_buffer_pool_size = {2 * 2**30}")
+
+    def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - the driver has many kinds of connections
+        target = facts.target
+        tls = {
+            name: target.get(name)
+            for name in ("ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_disabled")
+            if target.get(name)
+        }
+        connection = mysql.connector.connect(
+            host=facts.host,
+            port=facts.port,
+            user=str(target.get("user", "username") or ""),
+            password=str(target.get("password", "pass") or ""),
+            connection_timeout=10,
+            # the C driver, so that fetching costs the sides little; the pure one where it is missing
+            use_pure=not mysql.connector.HAVE_CEXT,
+            autocommit=True,
+            charset="utf8mb4",
+            collation="utf8mb4_bin",
+            time_zone="+00:00",
+            sql_mode=_SQL_MODE,
+            **tls,
+        )
+        cursor = connection.cursor()
+        cursor.execute(f"set names utf8mb4 collate {self.collation}")
+        cursor.close()
+        return connection
+
+    def _copy(self, source: Source, copy: Source, table: Table) -> None:
+        name = f"{copy.raw_schema}.{table.name}"
+        raw = f"{source.raw_schema}.{table.name}"
+        columns = ", ".join(table.column_names)
+        ddl = create_table(copy, table, Rules.ROW, _type_name)
+        # rows lie in the order of the primary key, so it is there before they come
+        self.execute(f"{ddl.rstrip().removesuffix(')').rstrip()},\n    primary key ({table.primary_key})\n)")
+        self.execute(
+            f"insert into {name} ({columns}) select {columns} from {raw} order by {table.primary_key}"
+        )
+        added = [f"add unique ({column})" for column in table.unique]
+        added += [
+            f"add index {index} ({', '.join(indexed)})"
+            for index, indexed in indexes_beyond_keys(table, foreign_keys=True)
+        ]
+        for number, key in enumerate(table.foreign_keys, start=1):
+            parent = copy.table(key.references)
+            added.append(
+                f"add constraint {table.name}_bench_fk_{number} foreign key ({key.column}) "
+                f"references {copy.raw_schema}.{parent.name} ({parent.primary_key})"
+            )
+        if added:
+            self.execute(f"alter table {name} {', '.join(added)}")
+        self._analyse(name)
+
+    def _analyse(self, table: str) -> None:
+        self.execute(f"analyze table {table}")
+
+    def _type_name(self, column: Sequence[Any]) -> str:
+        return FieldType.get_info(column[1]) or str(column[1])
+
+    def _lacks_a_table(self, error: Exception) -> bool:
+        missing = (errorcode.ER_NO_SUCH_TABLE, errorcode.ER_BAD_DB_ERROR)
+        return isinstance(error, mysql.connector.Error) and error.errno in missing
+
+    def _breaks_a_key(self, error: Exception) -> bool:
+        return isinstance(error, errors.IntegrityError)
+
+
+class MySQL(_MySQLLike):
+    name = "mysql"
+    collation = "utf8mb4_0900_bin"
+    explain = "explain analyze"
+
+
+class MariaDB(_MySQLLike):
+    name = "mariadb"
+    collation = "utf8mb4_nopad_bin"
+    explain = "analyze format=json"
+
+
+def _type_name(described: str) -> str:
+    return "datetime(6)" if described == "timestamp" else described
