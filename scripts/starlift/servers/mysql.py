@@ -72,6 +72,11 @@ class _MySQLLike:
             # a path is required; a relative one is taken from the data folder
             "socket": str(socket or "server.sock"),
         }
+        # a server that starts deletes temporary tables it takes for its own: two must not share /tmp
+        temporary = place.folder / "tmp"
+        temporary.mkdir(mode=0o700, exist_ok=True)
+        place.account.own(temporary)
+        settings["tmpdir"] = str(temporary)
         first = place.folder / _FIRST_START
         if first.exists():
             settings["init-file"] = str(first)
