@@ -32,7 +32,6 @@ class StarliftMySQLCredentials(MySQLCredentials):
         "user": "username",
         "PWD": "password",
         "host": "server",
-        "dbname": "schema",
     }
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ NOT_READY = (
     errorcode.CR_SERVER_LOST_EXTENDED,
     errorcode.ER_CON_COUNT_ERROR,
 )
+NO_SUCH_TABLE = (errorcode.ER_NO_SUCH_TABLE,)
 REFERENCED_BY_FOREIGN_KEY = (errorcode.ER_ROW_IS_REFERENCED_2, errorcode.ER_ROW_IS_REFERENCED, 3730)
 
 _HINTS = {
@@ -57,3 +58,8 @@ def about_query(error: Error) -> str:
     hint = _HINTS.get(error.errno)
     message = str(error).strip()
     return f"{message}\n{hint}" if hint else message
+
+
+def is_about(error: Exception, numbers: tuple[int, ...]) -> bool:
+    """Whether dbt's error stems from one of these errors of the server."""
+    return isinstance(error.__cause__, Error) and error.__cause__.errno in numbers

@@ -1,8 +1,14 @@
 """What differs between the two servers, one class each."""
 
+import re
 from abc import ABC
 from dataclasses import dataclass
 from typing import ClassVar
+
+# the end of `cast(x as char(10))`, up to its last parenthesis
+_TEXT_CAST = re.compile(
+    r"(\bas\s+(?:var)?char(?:acter)?\s*(?:\(\s*\d+\s*\)\s*)?\))(?!\s*collate\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,10 @@ class Server(ABC):
         "NO_ENGINE_SUBSTITUTION",
     )
 
+    def view_sql(self, sql: str) -> str:
+        """A view's query, as this server must read it so that it stores what was meant."""
+        return sql
+
     @property
     def sql_mode(self) -> list[str]:
         return [*self.strict, *self.standard, *self.sql_modes]
@@ -45,9 +55,15 @@ class MariaDB(Server):
     name = "MariaDB"
     collation = "utf8mb4_nopad_bin"
     # its ONLY_FULL_GROUP_BY also refuses valid queries, so it stays off, as it is by default
-    sql_modes = ("NO_ZERO_DATE", "NO_ZERO_IN_DATE")
+    # without NO_AUTO_CREATE_USER, a grant to a misspelt user makes that user
+    sql_modes = ("NO_ZERO_DATE", "NO_ZERO_IN_DATE", "NO_AUTO_CREATE_USER")
     variables: ClassVar[dict[str, str | int]] = {"group_concat_max_len": 16_777_216}
     casts_to_json = False
+
+    def view_sql(self, sql: str) -> str:
+        # A view keeps `cast(x as char)` as `char charset utf8mb4 binary`, which reads back as another collation
+        # (utf8mb4_bin), and then no longer compares with a column.
+        return _TEXT_CAST.sub(rf"\1 collate {self.collation}", sql)
 
 
 def server_of(version: str) -> Server:

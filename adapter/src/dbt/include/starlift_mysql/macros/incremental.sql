@@ -4,6 +4,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set rebuild = existing_relation is none or existing_relation.is_view or should_full_refresh() -%}
     {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') -%}
+    {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
     {%- set grant_config = config.get('grants') -%}
 
     {{ starlift_mysql__drop_leftovers(target_relation) }}
@@ -15,7 +16,6 @@
     {%- else -%}
         {%- set temp_relation = make_temp_relation(target_relation) -%}
         {%- set unique_key = config.get('unique_key') -%}
-        {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
         {#- everything that is DDL first: each such statement commits, and the changes are to be one transaction -#}
         {% call statement('new_rows', auto_begin=False) -%}

@@ -64,7 +64,7 @@
 
 {% macro starlift_mysql__alter_column_type(relation, column_name, new_column_type) -%}
     {% call statement('alter_column_type') -%}
-        alter table {{ relation.render() }} modify column {{ adapter.quote(column_name) }} {{ new_column_type }}
+        alter table {{ relation.render() }} modify column {{ adapter.quote(column_name) }} {{ adapter.ddl_type(new_column_type) }}
     {%- endcall %}
 {%- endmacro %}
 
@@ -94,12 +94,14 @@
     {% if temporary and model.resource_type == 'unit_test' -%}
         create temporary table {{ relation.render() }} as
         {{ sql }}
-    {%- elif temporary -%}
+    {%- elif temporary and not (config.get('contract') and config.get('contract').enforced) -%}
         drop table if exists {{ relation.render() }};
         create table {{ relation.render() }} as
         {{ sql }}
     {%- elif config.get('contract') and config.get('contract').enforced -%}
+        {#- new rows that are still aside have the contract's types, too: MySQL's own would be wider -#}
         {{ get_assert_columns_equivalent(sql) }}
+        {% if temporary -%} drop table if exists {{ relation.render() }}; {%- endif %}
         create table {{ relation.render() }}{{ starlift_mysql__table_definition(true) }};
         insert into {{ relation.render() }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
         {{ get_select_subquery(sql) }}
@@ -116,12 +118,12 @@
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}
     create or replace view {{ relation.render() }} as
-    {{ sql }}
+    {{ adapter.view_sql(sql) }}
 {%- endmacro %}
 
 {# The columns of a contract, as casts of null, so that their types can be compared with the query's. #}
 {% macro starlift_mysql__get_empty_schema_sql(columns) -%}
-    {{ return(default__get_empty_schema_sql(columns)) }}
+    {{ default__get_empty_schema_sql(columns) }}
 {%- endmacro %}
 
 {# Indexes are part of the table's definition. #}
