@@ -92,8 +92,11 @@
     {%- set kind = column.data_type | lower -%}
     {%- if 'timestamp' in kind or 'datetime' in kind -%}
         {{ timestamp_text(column.name) }}
+    {%- elif kind == 'date' -%}
+        cast({{ column.name }} as {{ dbt.type_string() }})
     {%- elif 'bool' in kind -%}
-        case when {{ column.name }} then '1' when not {{ column.name }} then '0' end
+        {#- MySQL's are numbers -#}
+        case when {{ column.name }} then '1.000000' when not {{ column.name }} then '0.000000' end
     {%- elif 'int' in kind or 'long' in kind or 'dec' in kind or 'num' in kind -%}
         cast(cast({{ column.name }} as decimal(38, 6)) as {{ dbt.type_string() }})
     {%- elif 'float' in kind or 'double' in kind or 'real' in kind -%}

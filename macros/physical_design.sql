@@ -3,9 +3,10 @@
     post-hooks in dbt_project.yml, for every model and snapshot that is stored.
 #}
 {% macro add_indexes() -%}
-    {%- if model.config.materialized in ('table', 'incremental') and not is_incremental() %}
+    {%- if execute and model.config.materialized not in ('view', 'ephemeral') %}
         {%- for index in adapter.dispatch('indexes_of')(model.name) %}
-            {%- do run_query(adapter.dispatch('create_index_sql')(this, index, loop.index)) %}
+            {%- set statement = adapter.dispatch('create_index_sql')(this, index, loop.index) %}
+            {%- do run_query(statement) if statement %}
         {%- endfor %}
     {%- endif %}
 {%- endmacro %}
@@ -41,11 +42,48 @@
 {%- endmacro %}
 
 
+{# MariaDB joins without an index by reading the one table for every row of the other. #}
+{% macro mysql__indexes_of(model_name) -%}
+    {{ return({
+        'int_clinic__checked_encounters': [{'columns': 'encounter_id'}],
+        'int_clinic__checked_billing': [{'columns': 'encounter_id'}],
+        'int_clinic__checked_encounter_diagnoses': [{'columns': 'encounter_id'}],
+        'int_clinic__checked_encounter_procedures': [{'columns': 'encounter_id'}],
+        'snap_clinic__patients': [{'columns': 'patient_id'}],
+        'snap_clinic__providers': [{'columns': 'provider_id'}],
+        'dim_patient': [{'columns': 'patient_id, valid_from'}, {'columns': 'patient_durable_key'}],
+        'dim_provider': [{'columns': 'provider_id, valid_from'}, {'columns': 'provider_durable_key'}],
+        'dim_department': [{'columns': 'department_id, valid_from'}, {'columns': 'department_durable_key'}],
+        'dim_specialty': [{'columns': 'specialty_id, valid_from'}, {'columns': 'specialty_durable_key'}],
+        'dim_diagnosis': [{'columns': 'diagnosis_id'}],
+        'dim_procedure': [{'columns': 'procedure_id'}],
+    }.get(model_name, [])) }}
+{%- endmacro %}
+
+
+{# The statement that makes an index, or nothing where the table has it already. #}
+{% macro default__create_index_sql(relation, index, number) -%}
+    create index {{ relation.identifier }}_{{ number }} on {{ relation }} ({{ index.columns }})
+{%- endmacro %}
+
 {% macro postgres__create_index_sql(relation, index, number) -%}
     {#- without a name PostgreSQL gives one that is free: the table that is being replaced still has its own -#}
+    {%- if not is_incremental() %}
     create index on {{ relation }} ({{ index.columns }})
     {%- if index.include %} include ({{ index.include }}){% endif %}
     {%- if index.where %} where {{ index.where }}{% endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro mysql__create_index_sql(relation, index, number) -%}
+    {%- set name = 'by_' ~ index.columns | replace(', ', '_and_') %}
+    {%- set known = run_query(
+        "select count(*) from information_schema.statistics where table_schema = '" ~ relation.schema
+        ~ "' and table_name = '" ~ relation.identifier ~ "' and index_name = '" ~ name ~ "'"
+    ) %}
+    {%- if known.rows[0][0] == 0 %}
+    create index {{ name }} on {{ relation }} ({{ index.columns }})
+    {%- endif %}
 {%- endmacro %}
 
 
