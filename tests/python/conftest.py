@@ -48,6 +48,7 @@ class Warehouse:
             **os.environ,
             "STARLIFT_DUCKDB": str(self.file),
             "DBT_PROFILES_DIR": str(self.folder),
+            "STARLIFT_TARGET": "duckdb",
             "NO_COLOR": "1",
         }
         return subprocess.run(

@@ -51,7 +51,8 @@ def rows_in_a_pipe(connection: duckdb.DuckDBPyConnection, select: str, texts: li
 class _Writer(Thread):
     def __init__(self, connection: duckdb.DuckDBPyConnection, copy: str, pipe: str) -> None:
         super().__init__(daemon=True)
-        self._cursor = connection.cursor()
+        # not a cursor of it, which would not know relations that were registered
+        self._connection = connection
         self._copy = copy
         self._pipe = pipe
         self.error: Exception | None = None
@@ -60,7 +61,7 @@ class _Writer(Thread):
 
     def run(self) -> None:
         try:
-            self._cursor.execute(self._copy)
+            self._connection.execute(self._copy)
         except Exception as error:
             self.error = error
             # a reader that still waits for the first row must see the end
@@ -68,7 +69,7 @@ class _Writer(Thread):
 
     def abandon(self) -> None:
         """Make it end though nobody reads: it may wait for a reader, or in a query."""
-        self._cursor.interrupt()
+        self._connection.interrupt()
         self._until(lambda: not self.is_alive() or self.error is not None, os.O_RDONLY)
 
     def _until(self, done: Callable[[], bool], side: int) -> None:

@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM during a load: heeded at once during work, and never in the midst of a commit."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from signal import SIG_IGN, SIGINT, SIGTERM, signal
 from threading import current_thread, main_thread
@@ -25,14 +25,24 @@ def signals_ignored() -> Iterator[None]:
             signal(number, handler)
 
 
-def interruptible(work: Callable[[], T], cancel: Callable[[], None]) -> T:
-    """What `work` returns, which a driver would not leave before it is done; `cancel` makes it end."""
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
+class Interruptible:
+    """Does work that a driver would not leave for a signal before it is done, in a thread of its own."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        # Makes the work that is under way end with an error.
+        self._cancel = cancel
+        self._pool = ThreadPoolExecutor(1)
+
+    def __call__(self, work: Callable[[], T]) -> T:
+        future = self._pool.submit(work)
         try:
             return future.result()
         except BaseException:
             if not future.done():
                 with suppress(Exception):
-                    cancel()
+                    self._cancel()
+                wait([future])
             raise
+
+    def close(self) -> None:
+        self._pool.shutdown()

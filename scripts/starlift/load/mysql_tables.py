@@ -4,10 +4,10 @@ Their DDL commits at once. So a load fills tables in a database beside the raw o
 which is atomic, then puts all of them in the place of the old ones.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import Self, TypeVar
+from typing import Self
 
 import mysql.connector
 
@@ -16,14 +16,12 @@ from starlift.load.ddl import Rules
 from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, TableInput, text_literal
 from starlift.load.infile import FORMAT, rows_in_a_pipe
-from starlift.load.interrupts import interruptible, signals_ignored
+from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, restamped_select
 from starlift.sources import Source, Table
 from starlift.targets.mysql import MySQL
-
-T = TypeVar("T")
 
 _LOADS = """
 create table {schema}.loads (
@@ -108,6 +106,7 @@ class MySQLTables:
         self.committed = False
         self._connection = self.server.connect(allow_local_infile=True, consume_results=True)
         self._cursor = self._connection.cursor()
+        self._run = Interruptible(self._cancel)
         self._made: list[str] = []
         return self
 
@@ -116,6 +115,7 @@ class MySQLTables:
             self._clear(self._made)
         with suppress(mysql.connector.Error):
             self._connection.close()
+        self._run.close()
         if isinstance(error, KeyboardInterrupt) and not isinstance(error, InterruptedInTime):
             raise KeyboardInterrupt if self.committed else InterruptedInTime
         if isinstance(error, mysql.connector.Error):
@@ -183,13 +183,14 @@ class MySQLTables:
         self, reader: ExtractReader, loading: str, rules: Rules, compare: bool, progress: Progress
     ) -> None:
         source = reader.extract.source
+        before = self._columns(source.raw_schema) if compare else set()
         steps = 2 * len(source.tables)
         for done, table_input in enumerate(reader.extract.tables, start=len(source.tables)):
             table = table_input.table
             progress(f"loading {table.name}", done, steps)
             self._do(_create(table, loading, rules))
-            known = set(self._columns(source.raw_schema, table.name))
-            if compare and missing_stamps(table_input) and known >= set(table.column_names):
+            wanted = {(table.name, column) for column in table.column_names}
+            if missing_stamps(table_input) and wanted <= before:
                 self._stamp(reader, table_input, loading, rules)
             else:
                 self._send(reader, table, f"{loading}.{table.name}")
@@ -261,12 +262,13 @@ class MySQLTables:
         )
         return {_text(name) for (name,) in found}
 
-    def _columns(self, schema: str, table: str) -> list[str]:
+    def _columns(self, schema: str) -> set[tuple[str, str]]:
+        """The tables' columns, as (table, column)."""
         found = self._rows(
-            "select column_name from information_schema.columns "
-            f"where table_schema = {text_literal(schema)} and table_name = {text_literal(table)}"
+            "select table_name, column_name from information_schema.columns "
+            f"where table_schema = {text_literal(schema)}"
         )
-        return [_text(name) for (name,) in found]
+        return {(_text(table), _text(column)) for table, column in found}
 
     def _do(self, statement: str, values: tuple = ()) -> None:
         self._run(lambda: self._cursor.execute(statement, values))
@@ -277,9 +279,6 @@ class MySQLTables:
             return self._cursor.fetchall()
 
         return self._run(fetch)
-
-    def _run(self, work: Callable[[], T]) -> T:
-        return interruptible(work, self._cancel)
 
     def _cancel(self) -> None:
         """End the running statement: only another session can."""

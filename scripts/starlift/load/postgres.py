@@ -1,8 +1,8 @@
 """The raw schema in PostgreSQL: binary COPY into truncated tables, keys and indexes after the rows."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Self, TypeVar
+from typing import Self
 
 import adbc_driver_manager
 
@@ -10,14 +10,12 @@ from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, text_literal
-from starlift.load.interrupts import interruptible, signals_ignored
+from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, restamped_select
 from starlift.sources import Source, Table
 from starlift.targets.postgres import Postgres
-
-T = TypeVar("T")
 
 _LOADS = """
 create table if not exists {schema}.loads (
@@ -145,9 +143,11 @@ class PostgresTables:
         self.committed = False
         self._connection = self.server.connect()
         self._cursor = self._connection.cursor()
+        self._run = Interruptible(self._cursor.adbc_cancel)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        self._run.close()
         for resource in (self._cursor, self._connection):
             try:
                 resource.close()
@@ -233,8 +233,8 @@ class PostgresTables:
                 name for name, _ in self._columns(before)
             }:
                 self._do(f"create temp table incoming_{table.name} (like {before}) on commit drop")
-                for column in table.columns:
-                    self._do(f"alter table incoming_{table.name} alter {column.name} drop not null")
+                nullable = ", ".join(f"alter {column.name} drop not null" for column in table.columns)
+                self._do(f"alter table incoming_{table.name} {nullable}")
                 self._copy(reader, table, "pg_temp", f"incoming_{table.name}")
                 self._do(f"analyze incoming_{table.name}")
                 select = restamped_select(table_input, f"incoming_{table.name}", before, _DIALECT)
@@ -317,6 +317,3 @@ class PostgresTables:
             return self._cursor.fetchall()
 
         return self._run(fetch)
-
-    def _run(self, work: Callable[[], T]) -> T:
-        return interruptible(work, self._cursor.adbc_cancel)

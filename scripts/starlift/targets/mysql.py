@@ -97,8 +97,8 @@ class MySQL:
         if number in _UNREACHABLE:
             return (
                 f"No {self.flavor.title} answers at {self.unix_socket or f'{self.host}:{self.port}'}: start "
-                f"it (`starlift server start {self.flavor.kind}`), or name the right one in {prefix}_HOST and "
-                f"{prefix}_PORT."
+                f"it (`starlift server start {self.flavor.kind}`), or name the right one in "
+                f"{prefix}_HOST and {prefix}_PORT."
             )
         advice = {
             _NO_DATABASE: f"{self} lacks a database ({said}): create it, or correct its name.",
@@ -114,6 +114,9 @@ class MySQL:
                 "(`set global local_infile = 1`), and load again."
             ),
         }
+        if "LOCAL INFILE" in said and "rejected" in said:
+            # the driver's own words for what newer servers announce
+            return advice[_NO_LOCAL_INFILE]
         for numbers, sentence in advice.items():
             if number in numbers:
                 return sentence
