@@ -313,7 +313,7 @@ def test_the_primary_key_is_found_on_the_table_or_on_a_column():
 
 def test_a_snapshot_by_hand_has_the_columns_of_dbt():
     node = {
-        "name": "snap",
+        "name": "snap", "alias": "snap",
         "resource_type": "snapshot",
         "relation_name": "s",
         "config": {"materialized": "snapshot", "unique_key": "id", "updated_at": "changed_at"},

@@ -51,6 +51,12 @@ def run_loading(source: Source, data: Path, *, runs: int, tell: Tell) -> dict[st
         "runs": runs,
         "rows": rows,
         "timings": {name: timing.as_json() for name, timing in timings.items()},
+        "against": "create table as",
+        "labels": {
+            "create_table_as": "create table as, no rules",
+            "starlift": "starlift load",
+            "declared": "starlift load --keys declared",
+        },
         "ratio": timings["starlift"].median / timings["create_table_as"].median,
         "ratio_declared": timings["declared"].median / timings["create_table_as"].median,
         "goal": GOAL_RATIO,

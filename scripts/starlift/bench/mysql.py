@@ -11,9 +11,8 @@ from starlift.bench.connection import Facts
 from starlift.bench.server import ServerEngine, indexes_beyond_keys
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
-
-# Where `LIKE` and quotes mean what they mean elsewhere; a session of dbt's has the same.
-_SQL_MODE = "STRICT_TRANS_TABLES,PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION"
+from starlift.targets.mysql import MARIADB, MYSQL
+from starlift.targets.mysql import MySQL as Server
 
 
 class _MySQLLike(ServerEngine):
@@ -39,30 +38,11 @@ class _MySQLLike(ServerEngine):
             self.execute(f"set global innodb_buffer_pool_size = {2 * 2**30}")
 
     def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - the driver has many kinds of connections
-        target = facts.target
-        tls = {
-            name: target.get(name)
-            for name in ("ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_disabled")
-            if target.get(name)
-        }
-        connection = mysql.connector.connect(
-            host=facts.host,
-            port=facts.port,
-            user=str(target.get("user", "username") or ""),
-            password=str(target.get("password", "pass") or ""),
-            connection_timeout=10,
-            # the C driver, so that fetching costs the sides little; the pure one where it is missing
-            use_pure=not mysql.connector.HAVE_CEXT,
-            autocommit=True,
-            charset="utf8mb4",
-            collation="utf8mb4_bin",
-            time_zone="+00:00",
-            sql_mode=_SQL_MODE,
-            **tls,
-        )
-        cursor = connection.cursor()
-        cursor.execute(f"set names utf8mb4 collate {self.collation}")
-        cursor.close()
+        server = Server(facts.target)
+        # the C driver, so that fetching costs the sides little; the pure one where it is missing
+        connection = server.connect(use_pure=not mysql.connector.HAVE_CEXT)
+        # as in a session of dbt's, for which the questions were compiled
+        connection.cmd_query("set sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT')")
         return connection
 
     def _copy(self, source: Source, copy: Source, table: Table) -> None:
@@ -106,13 +86,13 @@ class _MySQLLike(ServerEngine):
 
 class MySQL(_MySQLLike):
     name = "mysql"
-    collation = "utf8mb4_0900_bin"
+    collation = MYSQL.collation
     explain = "explain analyze"
 
 
 class MariaDB(_MySQLLike):
     name = "mariadb"
-    collation = "utf8mb4_nopad_bin"
+    collation = MARIADB.collation
     explain = "analyze format=json"
 
 

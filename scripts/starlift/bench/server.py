@@ -152,6 +152,16 @@ class ServerEngine:
     def count(self, schema: str, table: str) -> int:
         return self.execute(f"select count(*) from {schema}.{table}")[0][0]
 
+    def columns_of(self, sql: str) -> list[str]:
+        """The names of what a query returns, without its rows."""
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(f"select * from ({sql}) as described limit 0")
+            cursor.fetchall()
+            return [text(column[0]) for column in cursor.description]
+        finally:
+            cursor.close()
+
     def settle(self, schemas: Sequence[str]) -> None:
         """Statistics for every table, and nothing left that the server would do while others are timed."""
         for schema in schemas:

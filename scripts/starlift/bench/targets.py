@@ -15,6 +15,8 @@ from starlift.bench.mysql import MariaDB, MySQL
 from starlift.bench.place import DEFAULT_SCHEMA, INDEXED_SCHEMA, Place
 from starlift.bench.postgres import Postgres
 from starlift.bench.server import ServerEngine
+from starlift.bench.server_build import ByHand, MySQLByHand, PostgresByHand, run_server_building
+from starlift.bench.server_load import Client, MySQLClient, Psql, run_server_loading
 from starlift.bench.steps import Tell
 from starlift.defaults import BENCH_FOLDER
 from starlift.duckdb_file import duckdb_path
@@ -114,8 +116,17 @@ class ServerTarget:
     goals = SERVER_GOALS
     has_server = True
 
-    def __init__(self, engine: Callable[[str], ServerEngine], name: str, star_parts: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        engine: Callable[[str], ServerEngine],
+        name: str,
+        by_hand: ByHand,
+        client: Client,
+        star_parts: tuple[str, ...] = (),
+    ) -> None:
         self._engine = engine
+        self._by_hand = by_hand
+        self._client = client
         self.name = name
         self.title = KINDS[name].title
         self.star_parts = star_parts
@@ -174,19 +185,33 @@ class ServerTarget:
             engine.tune()
 
     def time_loading(self, place: Place, data: Path, *, runs: int, tell: Tell) -> dict[str, Any]:
-        raise StarliftError(f"Loading is not timed on {self.title} yet: choose questions.")
+        return run_server_loading(place, data, self._engine, self._client, runs=runs, tell=tell)
 
     def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
-        raise StarliftError(f"Building is not timed on {self.title} yet: choose questions.")
+        def place_in(schema: str) -> Place:
+            # the variable that names the raw schema is always said, for the target schema is another
+            return self._place(replace(place.source, schema=place.source.raw_schema), schema, INDEXED_SCHEMA)
+
+        return run_server_building(
+            place_in, self._engine, self._by_hand, runs=runs, scratch=scratch, tell=tell
+        )
 
 
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         DuckDBTarget(),
-        ServerTarget(Postgres, "postgres", ()),
-        ServerTarget(MySQL, "mysql", ("adapter/src",)),
-        ServerTarget(MariaDB, "mariadb", ("adapter/src",)),
+        ServerTarget(Postgres, "postgres", PostgresByHand(), Psql()),
+        ServerTarget(
+            MySQL, "mysql", MySQLByHand(), MySQLClient(("mysql",), MySQL.collation), ("adapter/src",)
+        ),
+        ServerTarget(
+            MariaDB,
+            "mariadb",
+            MySQLByHand(),
+            MySQLClient(("mariadb", "mysql"), MariaDB.collation),
+            ("adapter/src",),
+        ),
     )
 }
 

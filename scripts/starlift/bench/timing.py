@@ -45,12 +45,13 @@ def take_turns(
     warmups: int = 2,
     enough_seconds: float = math.inf,
     fewest_runs: int = 1,
+    before: Callable[[], None] = lambda: None,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[str, Timing]:
     """Time every task `runs` times after `warmups` untimed ones; each round starts with another task.
 
-    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `tick` is called after every
-    call of a task, warm-ups included.
+    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `before` and `tick` are called
+    around every call of a task, warm-ups included, and are not timed.
     """
     names = list(tasks)
     seconds: dict[str, list[float]] = {name: [] for name in names}
@@ -63,6 +64,7 @@ def take_turns(
                 break
             shift = turn % len(names)
             for name in names[shift:] + names[:shift]:
+                before()
                 started = time.perf_counter()
                 tasks[name]()
                 elapsed = time.perf_counter() - started

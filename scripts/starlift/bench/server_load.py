@@ -1,0 +1,205 @@
+"""`starlift load` into a server against the server's own client, fed with the same rows into the same tables.
+
+The client's text files are written before the clock starts; ours starts with the Parquet files, and checks them.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Protocol
+
+import duckdb
+
+from starlift.errors import StarliftError
+from starlift.load import load
+from starlift.load.ddl import Rules, create_table
+from starlift.load.engine import Engine
+from starlift.load.extract import file_literal, text_literal
+from starlift.load.mysql_tables import MySQLTables, create_statement, foreign_key_clauses
+from starlift.load.postgres import PostgresTables, key_statements, type_name
+from starlift.sources import Source, Table
+from starlift.targets import Target
+from starlift.targets.mysql import MySQL
+from starlift.targets.postgres import Postgres
+
+# A schema of the measurement's own, dropped before and after each run.
+SCHEMA = "starlift_load_bench"
+
+
+@dataclass(frozen=True)
+class ServerLoadTimes:
+    """Seconds of each run, taken in turns."""
+
+    rows: int
+    starlift: tuple[float, ...]
+    client: tuple[float, ...]
+    # The client's program.
+    client_name: str
+
+    @property
+    def ratio(self) -> float:
+        """Our median against the client's; below 1 we are faster."""
+        return median(self.starlift) / median(self.client)
+
+
+class Client(Protocol):
+    """A server's command-line client, and how to tell it the same load."""
+
+    program: str
+
+    def engine(self) -> Engine: ...
+
+    def copy_options(self) -> str:
+        """What DuckDB writes the files with."""
+        ...
+
+    def script(self, source: Source, files: Mapping[str, Path]) -> str: ...
+
+    def drop(self) -> str: ...
+
+    def command(self) -> list[str]: ...
+
+    def environment(self) -> dict[str, str]: ...
+
+
+class Psql:
+    program = "psql"
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._server = Postgres(target)
+
+    def engine(self) -> Engine:
+        return PostgresTables(self._server)
+
+    def copy_options(self) -> str:
+        return "format csv, header false, nullstr ''"
+
+    def script(self, source: Source, files: Mapping[str, Path]) -> str:
+        return "\n".join(self._lines(source, files))
+
+    def _lines(self, source: Source, files: Mapping[str, Path]) -> Iterator[str]:
+        yield "begin; set maintenance_work_mem = '256MB';"
+        yield f"create schema {source.raw_schema};"
+        for table in source.tables:
+            yield f"{create_table(source, table, Rules.ROW, type_name)};"
+            yield f"\\copy {source.raw_schema}.{table.name} from {text_literal(files[table.name])} csv"
+        yield from (f"{statement};" for statement in key_statements(source))
+        yield from (f"analyze {source.raw_schema}.{table.name};" for table in source.tables)
+        yield "commit;"
+
+    def drop(self) -> str:
+        return f"drop schema if exists {SCHEMA} cascade"
+
+    def command(self) -> list[str]:
+        return [self.program, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", self._server.conninfo()]
+
+    def environment(self) -> dict[str, str]:
+        return {"PGCLIENTENCODING": "UTF8", "PGOPTIONS": "-c client_min_messages=warning"}
+
+
+class MySQLClient:
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._server = MySQL(target)
+        self.program = next((name for name in ("mariadb", "mysql") if shutil.which(name)), "mariadb")
+
+    def engine(self) -> Engine:
+        return MySQLTables(self._server)
+
+    def copy_options(self) -> str:
+        return "format csv, header false, delimiter '\t', quote '', escape '', nullstr '\\N'"
+
+    def script(self, source: Source, files: Mapping[str, Path]) -> str:
+        return "\n".join(self._lines(source, files))
+
+    def _lines(self, source: Source, files: Mapping[str, Path]) -> Iterator[str]:
+        schema, collation = source.raw_schema, self._server.flavor.collation
+        yield "set unique_checks = 0, foreign_key_checks = 0;"
+        yield f"create database {schema} character set utf8mb4 collate {collation};"
+        for table in source.tables:
+            yield f"{create_statement(table, schema, Rules.ALL)};"
+            file = text_literal(files[table.name])
+            yield f"load data local infile {file} into table {schema}.{table.name} character set utf8mb4;"
+        for table in source.tables:
+            changes = ", ".join(foreign_key_clauses(source, table, schema))
+            if changes:
+                yield f"alter table {schema}.{table.name} {changes};"
+        yield "analyze table " + ", ".join(f"{schema}.{table.name}" for table in source.tables) + ";"
+
+    def drop(self) -> str:
+        return f"drop database if exists {SCHEMA}"
+
+    def command(self) -> list[str]:
+        server = self._server
+        place = [f"--host={server.host}", f"--port={server.port}", f"--user={server.user}"]
+        return [self.program, "--no-defaults", *place, "--local-infile=1", "--default-character-set=utf8mb4"]
+
+    def environment(self) -> dict[str, str]:
+        return {"MYSQL_PWD": str(self._target.get("password", "PWD") or "")}
+
+
+CLIENTS: dict[str, Callable[[Target], Client]] = {"postgres": Psql, "starlift_mysql": MySQLClient}
+
+
+def time_server_load(target: Target, source: Source, folder: Path, runs: int) -> ServerLoadTimes:
+    """Load the Parquet files in `folder` in turns with `starlift load` and the server's client."""
+    client = CLIENTS[target.type](target)
+    if not shutil.which(client.program):
+        raise StarliftError(
+            f"The client {client.program} is not installed: install it to compare a load with it."
+        )
+    source = replace(source, schema=SCHEMA)
+    with client.engine() as engine:
+        # which of the two servers it is shows when it is connected to
+        engine.last_load(source)
+    ours, theirs, rows = [], [], 0
+    with TemporaryDirectory(prefix="starlift_bench_") as made:
+        files = {table.name: Path(made) / table.name for table in source.tables}
+        for table in source.tables:
+            _write(table, folder, files[table.name], client.copy_options())
+        script = client.script(source, files)
+        try:
+            for _ in range(runs):
+                _run(client, client.drop())
+                started = perf_counter()
+                rows = load(source, folder, client.engine()).row_count
+                ours.append(perf_counter() - started)
+                _run(client, client.drop())
+                started = perf_counter()
+                _run(client, script)
+                theirs.append(perf_counter() - started)
+        finally:
+            _run(client, client.drop())
+    return ServerLoadTimes(rows, tuple(ours), tuple(theirs), client.program)
+
+
+def _write(table: Table, folder: Path, file: Path, options: str) -> None:
+    columns = ", ".join(table.column_names)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select {columns} from read_parquet({file_literal(folder / f'{table.name}.parquet')})) "
+            f"to {text_literal(file)} ({options})"
+        )
+
+
+def _run(client: Client, script: str) -> None:
+    done = subprocess.run(
+        client.command(),
+        input=script + ";\n",
+        env={**os.environ, **client.environment()},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode or "ERROR" in done.stderr:
+        told = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise StarliftError(
+            f"The client {client.program} could not load the same rows ({told}): put that right."
+        )
