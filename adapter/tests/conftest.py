@@ -1,6 +1,8 @@
 """One server for all tests: the one that the environment names, or a private one that is started and stopped here."""
 
+import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -127,16 +129,48 @@ def test_data_dir() -> Path:
     return Path(dbt.tests.adapter.hooks.test_model_hooks.__file__).parent / "data"
 
 
+# What the public suite's own statements say in PostgreSQL's words, before and after. Models go through none of this.
+IN_OUR_WORDS = [
+    (r"`None`\.", ""),  # `{database}.{schema}.table`: there is no database above the schema
+    (r"\bnull::timestamp\b", "cast(null as datetime(6))"),
+    (r"(\w+)::text\b", r"cast(\1 as char)"),
+    (r"\bTIMESTAMP( WITHOUT TIME ZONE)?\b(?!\s*')", "datetime(6)"),
+    (r"\binterval '(\d+) (\w+)'", r"interval \1 \2"),
+]
+
+
+def in_our_words(statement: str) -> str:
+    for theirs, ours in IN_OUR_WORDS:
+        statement = re.sub(theirs, ours, statement)
+    return statement
+
+
 @pytest.fixture(autouse=True, scope="session")
-def schema_is_the_top_level() -> Iterator[None]:
-    """The public suite writes `{database}.{schema}.table`; there is no database above the schema."""
+def scaffolding_in_our_words() -> Iterator[None]:
     original = Starlift_MySQLAdapter.run_sql_for_tests
 
-    def run_without_database(self: Any, sql: str, fetch: Any, conn: Any) -> Any:
-        return original(self, sql.replace("`None`.", ""), fetch, conn)
+    def run_translated(self: Any, sql: str, fetch: Any, conn: Any) -> Any:
+        return original(self, in_our_words(sql), fetch, conn)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Starlift_MySQLAdapter, "run_sql_for_tests", run_without_database)
+        patch.setattr(Starlift_MySQLAdapter, "run_sql_for_tests", run_translated)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def grantees(server: dict[str, Any]) -> Iterator[None]:
+    """The users to whom the public suite grants."""
+    connection = mysql.connector.connect(**server, autocommit=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for number in (1, 2, 3):
+            user = f"dbt_test_user_{number}"
+            patch.setenv(user.upper(), user)
+            connection.cursor().execute(f"create user if not exists {user}")
+        if "mariadb" not in str(connection.server_info).lower():
+            # since 9.6, MySQL has md5 in a component
+            with contextlib.suppress(mysql.connector.Error):
+                connection.cursor().execute("install component 'file://component_classic_hashing'")
+        connection.close()
         yield
 
 
