@@ -1,21 +1,21 @@
 """`starlift load` into a server against the server's own client, fed with the same rows into the same tables.
 
-The client's text files are written before the clock starts; ours starts with the Parquet files, and checks them.
+The client's text files are written before the clock starts; ours starts with Parquet files and checks them.
 """
 
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 
+from starlift.bench.steps import Tell
+from starlift.bench.timing import take_turns
 from starlift.errors import StarliftError
 from starlift.load import load
 from starlift.load.ddl import Rules, create_table
@@ -32,26 +32,13 @@ from starlift.targets.postgres import Postgres
 SCHEMA = "starlift_load_bench"
 
 
-@dataclass(frozen=True)
-class ServerLoadTimes:
-    """Seconds of each run, taken in turns."""
-
-    rows: int
-    starlift: tuple[float, ...]
-    client: tuple[float, ...]
-    # The client's program.
-    client_name: str
-
-    @property
-    def ratio(self) -> float:
-        """Our median against the client's; below 1 we are faster."""
-        return median(self.starlift) / median(self.client)
-
-
 class Client(Protocol):
     """A server's command-line client, and how to tell it the same load."""
 
     program: str
+    # What it does, as people call it, and how many times its time ours may take.
+    label: str
+    goal: float
 
     def engine(self) -> Engine: ...
 
@@ -70,6 +57,8 @@ class Client(Protocol):
 
 class Psql:
     program = "psql"
+    label = "psql's \\copy"
+    goal = 1.0
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -98,13 +87,27 @@ class Psql:
         return f"drop schema if exists {SCHEMA} cascade"
 
     def command(self) -> list[str]:
-        return [self.program, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", self._server.conninfo()]
+        return [
+            self.program,
+            "--no-psqlrc",
+            "--quiet",
+            "--set",
+            "ON_ERROR_STOP=1",
+            self._server.conninfo(with_password=False),
+        ]
 
     def environment(self) -> dict[str, str]:
-        return {"PGCLIENTENCODING": "UTF8", "PGOPTIONS": "-c client_min_messages=warning"}
+        return {
+            "PGPASSWORD": str(self._target.get("password", "pass") or ""),
+            "PGCLIENTENCODING": "UTF8",
+            "PGOPTIONS": "-c client_min_messages=warning",
+        }
 
 
 class MySQLClient:
+    label = "the client's LOAD DATA LOCAL"
+    goal = 1.15
+
     def __init__(self, target: Target) -> None:
         self._target = target
         self._server = MySQL(target)
@@ -148,8 +151,13 @@ class MySQLClient:
 CLIENTS: dict[str, Callable[[Target], Client]] = {"postgres": Psql, "starlift_mysql": MySQLClient}
 
 
-def time_server_load(target: Target, source: Source, folder: Path, runs: int) -> ServerLoadTimes:
-    """Load the Parquet files in `folder` in turns with `starlift load` and the server's client."""
+def time_server_load(
+    target: Target, source: Source, folder: Path, *, runs: int, tell: Tell = lambda _: None
+) -> dict[str, Any]:
+    """Load the Parquet files in `folder` in turns with `starlift load` and the server's client.
+
+    A StarliftError if the two do not leave the same number of rows.
+    """
     client = CLIENTS[target.type](target)
     if not shutil.which(client.program):
         raise StarliftError(
@@ -159,25 +167,50 @@ def time_server_load(target: Target, source: Source, folder: Path, runs: int) ->
     with client.engine() as engine:
         # which of the two servers it is shows when it is connected to
         engine.last_load(source)
-    ours, theirs, rows = [], [], 0
+    rows: dict[str, int] = {}
     with TemporaryDirectory(prefix="starlift_bench_") as made:
         files = {table.name: Path(made) / table.name for table in source.tables}
+        tell(f"writing text files for {client.program}")
         for table in source.tables:
             _write(table, folder, files[table.name], client.copy_options())
         script = client.script(source, files)
+        count = "select " + " + ".join(
+            f"(select count(*) from {SCHEMA}.{table.name})" for table in source.tables
+        )
+
+        def ours() -> None:
+            rows["starlift"] = load(source, folder, client.engine()).row_count
+
+        def theirs() -> None:
+            _run(client, script)
+
+        tell(f"starlift load and {client.label}, in turns")
         try:
-            for _ in range(runs):
-                _run(client, client.drop())
-                started = perf_counter()
-                rows = load(source, folder, client.engine()).row_count
-                ours.append(perf_counter() - started)
-                _run(client, client.drop())
-                started = perf_counter()
-                _run(client, script)
-                theirs.append(perf_counter() - started)
+            timings = take_turns(
+                {"client": theirs, "starlift": ours},
+                runs=runs,
+                warmups=1,
+                before=lambda: _run(client, client.drop()),
+            )
+            _run(client, client.drop())
+            theirs()
+            rows["client"] = int(_run(client, count).split()[-1])
         finally:
             _run(client, client.drop())
-    return ServerLoadTimes(rows, tuple(ours), tuple(theirs), client.program)
+    if rows["client"] != rows["starlift"]:
+        raise StarliftError(
+            f"starlift load brings {rows['starlift']:,} rows, {client.program} {rows['client']:,}: the two "
+            "cannot be compared."
+        )
+    return {
+        "runs": runs,
+        "rows": rows["starlift"],
+        "against": client.label,
+        "labels": {"client": client.label, "starlift": "starlift load"},
+        "timings": {name: timing.as_json() for name, timing in timings.items()},
+        "ratio": timings["starlift"].median / timings["client"].median,
+        "goal": client.goal,
+    }
 
 
 def _write(table: Table, folder: Path, file: Path, options: str) -> None:
@@ -189,7 +222,8 @@ def _write(table: Table, folder: Path, file: Path, options: str) -> None:
         )
 
 
-def _run(client: Client, script: str) -> None:
+def _run(client: Client, script: str) -> str:
+    """What the client prints."""
     done = subprocess.run(
         client.command(),
         input=script + ";\n",
@@ -203,3 +237,4 @@ def _run(client: Client, script: str) -> None:
         raise StarliftError(
             f"The client {client.program} could not load the same rows ({told}): put that right."
         )
+    return done.stdout

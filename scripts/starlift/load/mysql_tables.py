@@ -67,7 +67,7 @@ def _limit(value: str, _: str, wanted: str) -> tuple[str, str] | None:
     )
 
 
-def _create(table: Table, schema: str, rules: Rules) -> str:
+def create_statement(table: Table, schema: str, rules: Rules) -> str:
     lines = []
     for column in table.columns:
         not_null = "" if column.nullable or rules is Rules.NONE else " not null"
@@ -84,7 +84,7 @@ def _create(table: Table, schema: str, rules: Rules) -> str:
     return f"create table {schema}.{table.name} (\n    {body}\n) engine = InnoDB"
 
 
-def _foreign_keys(source: Source, table: Table, schema: str) -> Iterator[str]:
+def foreign_key_clauses(source: Source, table: Table, schema: str) -> Iterator[str]:
     for key in table.foreign_keys:
         parent = source.table(key.references)
         yield f"add foreign key ({key.column}) references {schema}.{parent.name} ({parent.primary_key})"
@@ -188,7 +188,7 @@ class MySQLTables:
         for done, table_input in enumerate(reader.extract.tables, start=len(source.tables)):
             table = table_input.table
             progress(f"loading {table.name}", done, steps)
-            self._do(_create(table, loading, rules))
+            self._do(create_statement(table, loading, rules))
             wanted = {(table.name, column) for column in table.column_names}
             if missing_stamps(table_input) and wanted <= before:
                 self._stamp(reader, table_input, loading, rules)
@@ -196,7 +196,7 @@ class MySQLTables:
                 self._send(reader, table, f"{loading}.{table.name}")
         progress("adding keys", steps, steps)
         for table in source.tables if rules is Rules.ALL else ():
-            changes = ", ".join(_foreign_keys(source, table, loading))
+            changes = ", ".join(foreign_key_clauses(source, table, loading))
             if changes:
                 self._do(f"alter table {loading}.{table.name} {changes}")
         self._rows("analyze table " + ", ".join(f"{loading}.{table.name}" for table in source.tables))

@@ -111,7 +111,7 @@ def _row_rules(table: Table) -> Iterator[str]:
         yield f"add constraint {check.name} check ({check.sql})"
 
 
-def _keys(source: Source) -> Iterator[str]:
+def key_statements(source: Source) -> Iterator[str]:
     """Primary and unique keys, and only then the foreign keys that stand on them."""
     for table in source.tables:
         unique = (f"add unique ({column})" for column in table.unique)
@@ -211,7 +211,7 @@ class PostgresTables:
                 self._copy(reader, table, source.raw_schema, table.name)
         progress("adding keys", steps, steps)
         if rules is Rules.ALL:
-            for statement in _keys(source):
+            for statement in key_statements(source):
                 self._do(statement)
         for statement in indexes:
             self._do(statement)

@@ -33,12 +33,13 @@ class Postgres:
         """The database in words, for a summary."""
         return f"{self.database} of {self}"
 
-    def conninfo(self) -> str:
+    def conninfo(self, *, with_password: bool = True) -> str:
+        """What libpq takes; without the password where others could read it, as on a command line."""
         words = {
             "host": self.host,
             "port": str(self.port),
             "user": self.user,
-            "password": self._password,
+            "password": self._password if with_password else "",
             "dbname": self.database,
             "connect_timeout": "10",
             "application_name": "starlift",
