@@ -6,8 +6,8 @@
     cast(
         case
             when coalesce({{ child_number }}, 1) = 1
-                then 1 - (greatest({{ child_count }}, 1) - 1) * round(1.0 / greatest({{ child_count }}, 1), 6)
-            else round(1.0 / {{ child_count }}, 6)
+                then 1 - (greatest({{ child_count }}, 1) - 1) * round(cast(1 as decimal(18, 8)) / greatest({{ child_count }}, 1), 6)
+            else round(cast(1 as decimal(18, 8)) / {{ child_count }}, 6)
         end
     as decimal(9, 6))
 {%- endmacro %}
