@@ -142,7 +142,15 @@ class MySQLClient:
     def command(self) -> list[str]:
         server = self._server
         place = [f"--host={server.host}", f"--port={server.port}", f"--user={server.user}"]
-        return [self.program, "--no-defaults", *place, "--local-infile=1", "--default-character-set=utf8mb4"]
+        return [
+            self.program,
+            "--no-defaults",
+            "--batch",
+            "--skip-column-names",
+            *place,
+            "--local-infile=1",
+            "--default-character-set=utf8mb4",
+        ]
 
     def environment(self) -> dict[str, str]:
         return {"MYSQL_PWD": str(self._target.get("password", "PWD") or "")}

@@ -1,6 +1,6 @@
 """The targets that can be timed: where their warehouses lie, and how one of our own comes and goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,13 +16,14 @@ from starlift.bench.place import DEFAULT_SCHEMA, INDEXED_SCHEMA, Place
 from starlift.bench.postgres import Postgres
 from starlift.bench.server import ServerEngine
 from starlift.bench.server_build import ByHand, MySQLByHand, PostgresByHand, run_server_building
-from starlift.bench.server_load import Client, MySQLClient, Psql, run_server_loading
+from starlift.bench.server_load import time_server_load
 from starlift.bench.steps import Tell
 from starlift.defaults import BENCH_FOLDER
 from starlift.duckdb_file import duckdb_path
 from starlift.errors import StarliftError
 from starlift.servers import KINDS
 from starlift.sources import Source
+from starlift.targets import read_target
 
 
 class Target(Protocol):
@@ -116,20 +117,12 @@ class ServerTarget:
     goals = SERVER_GOALS
     has_server = True
 
-    def __init__(
-        self,
-        engine: Callable[[str], ServerEngine],
-        name: str,
-        by_hand: ByHand,
-        client: Client,
-        star_parts: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, engine: type[ServerEngine], by_hand: ByHand, star_parts: tuple[str, ...] = ()) -> None:
+        self.name = engine.name
+        self.title = KINDS[engine.name].title
+        self.star_parts = star_parts
         self._engine = engine
         self._by_hand = by_hand
-        self._client = client
-        self.name = name
-        self.title = KINDS[name].title
-        self.star_parts = star_parts
 
     def at_hand(self, source: Source) -> Place:
         return self._place(source, connection_facts(self.name).schema, INDEXED_SCHEMA)
@@ -185,7 +178,7 @@ class ServerTarget:
             engine.tune()
 
     def time_loading(self, place: Place, data: Path, *, runs: int, tell: Tell) -> dict[str, Any]:
-        return run_server_loading(place, data, self._engine, self._client, runs=runs, tell=tell)
+        return time_server_load(read_target(self.name), place.source, data, runs=runs, tell=tell)
 
     def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
         def place_in(schema: str) -> Place:
@@ -197,21 +190,14 @@ class ServerTarget:
         )
 
 
+_MYSQL_PARTS = ("adapter/src",)
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         DuckDBTarget(),
-        ServerTarget(Postgres, "postgres", PostgresByHand(), Psql()),
-        ServerTarget(
-            MySQL, "mysql", MySQLByHand(), MySQLClient(("mysql",), MySQL.collation), ("adapter/src",)
-        ),
-        ServerTarget(
-            MariaDB,
-            "mariadb",
-            MySQLByHand(),
-            MySQLClient(("mariadb", "mysql"), MariaDB.collation),
-            ("adapter/src",),
-        ),
+        ServerTarget(Postgres, PostgresByHand()),
+        ServerTarget(MySQL, MySQLByHand(), _MYSQL_PARTS),
+        ServerTarget(MariaDB, MySQLByHand(), _MYSQL_PARTS),
     )
 }
 

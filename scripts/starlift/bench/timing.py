@@ -50,8 +50,8 @@ def take_turns(
 ) -> dict[str, Timing]:
     """Time every task `runs` times after `warmups` untimed ones; each round starts with another task.
 
-    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `before` and `tick` are called
-    around every call of a task, warm-ups included, and are not timed.
+    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `before` and `tick` are
+    called around every call of a task, warm-ups included, and are not timed.
     """
     names = list(tasks)
     seconds: dict[str, list[float]] = {name: [] for name in names}
