@@ -90,6 +90,8 @@ class Psql:
         return [
             self.program,
             "--no-psqlrc",
+            "--tuples-only",
+            "--no-align",
             "--quiet",
             "--set",
             "ON_ERROR_STOP=1",
@@ -145,6 +147,8 @@ class MySQLClient:
         return [
             self.program,
             "--no-defaults",
+            "--batch",
+            "--skip-column-names",
             "--batch",
             "--skip-column-names",
             *place,
