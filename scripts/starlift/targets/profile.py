@@ -1,6 +1,7 @@
 """A target's settings, read from the dbt profile as dbt reads it: one place for credentials."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +62,20 @@ def read_target(name: str) -> Target:
     try:
         _, settings = Profile.render_profile(profiles[profile_name], profile_name, name, ProfileRenderer({}))
     except EnvVarMissingError as error:
-        raise StarliftError(
-            f"The target {name!r} needs the environment variable {_last_word(error)}: set it."
-        ) from error
+        raise _missing_variable(name, _last_word(error)) from error
     except (DbtProfileError, DbtBaseException) as error:
         raise StarliftError(
             f"The target {name!r} in {file} cannot be read ({_last_line(error)}): correct it."
         ) from error
+    # dbt leaves a password as it stands where its variable is missing
+    for value in settings.values():
+        if unset := re.search(r"\{\{\s*env_var\(['\"](\w+)", str(value)):
+            raise _missing_variable(name, unset[1])
     return Target(name, str(settings.get("type")), settings)
+
+
+def _missing_variable(target: str, variable: str) -> StarliftError:
+    return StarliftError(f"The target {target!r} needs the environment variable {variable}: set it.")
 
 
 def _profiles_folder() -> Path:
