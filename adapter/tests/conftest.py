@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import dbt.tests.adapter.hooks.test_model_hooks
 import mysql.connector
 import pytest
+
 from dbt.adapters.starlift_mysql.impl import Starlift_MySQLAdapter
 
 pytest_plugins = ["dbt.tests.fixtures.project"]
@@ -123,15 +123,10 @@ def dbt_profile_target(server: dict[str, Any]) -> dict[str, Any]:
     return {"type": "starlift_mysql", "threads": 2, **server}
 
 
-@pytest.fixture(scope="session")
-def test_data_dir() -> Path:
-    """Where the public suite's own files are."""
-    return Path(dbt.tests.adapter.hooks.test_model_hooks.__file__).parent / "data"
-
-
 # What the public suite's own statements say in PostgreSQL's words, before and after. Models go through none of this.
 IN_OUR_WORDS = [
-    (r"`None`\.", ""),  # `{database}.{schema}.table`: there is no database above the schema
+    (r"(`None`|\bNone)\.", ""),  # `{database}.{schema}.table`: there is no database above the schema
+    (r"\bcascade\b", ""),
     (r"\bnull::timestamp\b", "cast(null as datetime(6))"),
     (r"(\w+)::text\b", r"cast(\1 as char)"),
     (r"\bTIMESTAMP( WITHOUT TIME ZONE)?\b(?!\s*')", "datetime(6)"),

@@ -1,5 +1,7 @@
 """The public suite's tests that need a word of MySQL's own, and what that word is."""
 
+from pathlib import Path
+
 import pytest
 from dbt.tests.adapter.aliases import fixtures as alias_fixtures
 from dbt.tests.adapter.aliases.test_aliases import BaseAliases, BaseSameAliasDifferentSchemas
@@ -32,6 +34,22 @@ from dbt.tests.adapter.incremental.test_incremental_microbatch import BaseMicrob
 from dbt.tests.adapter.incremental.test_incremental_on_schema_change import BaseIncrementalOnSchemaChange
 from dbt.tests.adapter.persist_docs.test_persist_docs import BasePersistDocs
 from dbt.tests.adapter.sample_mode.test_sample_mode import BaseSampleModeTest
+from dbt.tests.adapter.simple_seed.test_seed import (
+    BaseBasicSeedTests,
+    BaseSeedConfigFullRefreshOn,
+    BaseSeedWithWrongDelimiter,
+)
+from dbt.tests.adapter.simple_snapshot import fixtures as snapshot_fixtures
+from dbt.tests.adapter.simple_snapshot import (
+    new_record_dbt_valid_to_current,
+    new_record_timestamp_mode,
+    test_various_configs,
+)
+from dbt.tests.adapter.simple_snapshot.new_record_check_mode import BaseSnapshotNewRecordCheckMode
+from dbt.tests.adapter.simple_snapshot.new_record_dbt_valid_to_current import (
+    BaseSnapshotNewRecordDbtValidToCurrent,
+)
+from dbt.tests.adapter.simple_snapshot.new_record_timestamp_mode import BaseSnapshotNewRecordTimestampMode
 from dbt.tests.adapter.unit_testing.test_types import BaseUnitTestingTypes
 from dbt.tests.adapter.utils.fixture_date import models__test_date_sql, models__test_date_yml
 from dbt.tests.adapter.utils.test_current_timestamp import BaseCurrentTimestamp
@@ -147,8 +165,9 @@ class TestColumnTypes(BaseColumnTypes):
         return {
             "model.sql": "select 1 as int_col, cast('7' as char) as text_col, cast(1.5 as double) as double_col, "
             "cast(6.5 as decimal(12, 2)) as decimal_col, cast('2020-01-01' as date) as date_col",
-            "schema.yml": "models: [{name: model, data_tests: [{is_type: {arguments: {column_map: %s}}}]}]"
-            % columns,
+            "schema.yml": "models: [{name: model, data_tests: [{is_type: {arguments: {column_map: "
+            + columns
+            + "}}}]}]",
         }
 
     def test_run_and_test(self, project):
@@ -182,12 +201,13 @@ class TestGetIntervalsBetween(BaseGetIntervalsBetween):
 class TestIncrementalOnSchemaChange(BaseIncrementalOnSchemaChange):
     @pytest.fixture(scope="class")
     def models(self):
-        names = [name for name in dir(incremental_fixtures) if name.startswith("_MODELS__")]
+        names = [name for name in vars(incremental_fixtures) if name.startswith("_MODELS__INCREMENTAL")]
+        files = {
+            name.removeprefix("_MODELS__").lower(): getattr(incremental_fixtures, name) for name in names
+        }
+        files["model_a"] = incremental_fixtures._MODELS__A
         return {
-            f"{name.removeprefix('_MODELS__').lower()}.sql": getattr(incremental_fixtures, name).replace(
-                "--,", "-- ,"
-            )
-            for name in names
+            f"{name}.sql": sql.replace("--,", "-- ,") for name, sql in files.items() if "special" not in name
         }
 
 
@@ -264,9 +284,11 @@ class OurDdl:
     def expected_sql(self):
         return """
 create table <model_identifier> (
-    id int not null primary key check ((id > 0)) check (id >= 1) unique,
-    color varchar(50),
-    date_day varchar(50),
+    id int not null primary key unique,
+    color text,
+    date_day text,
+    check ((id > 0)),
+    check (id >= 1),
     foreign key (id) references <foreign_key_model_identifier> (id)
 );
 insert into <model_identifier> (id, color, date_day)
@@ -306,7 +328,7 @@ insert into <model_identifier> (id, color, date_day)
 select id, color, date_day
 from (
     -- depends_on: <foreign_key_model_identifier>
-    select 1 as id, 'blue' as color, '2019-01-01' as date_day
+    select 'blue' as color, 1 as id, '2019-01-01' as date_day
 ) as model_subq
 """
 
@@ -324,7 +346,7 @@ create table <model_identifier> (
 insert into <model_identifier> (id, `from`, date_day)
 select id, `from`, date_day
 from (
-    select 'blue' as "from", 1 as id, '2019-01-01' as date_day
+    select 'blue' as `from`, 1 as id, '2019-01-01' as date_day
 ) as model_subq
 """
 
@@ -478,7 +500,7 @@ class TestCachingSelectedSchemaOnly(OurCache, BaseCachingSelectedSchemaOnly):
 
 
 class TestShowDoesNotHandleDoubleLimit(BaseShowDoesNotHandleDoubleLimit):
-    DATABASE_ERROR_MESSAGE = "You have an error in your SQL syntax"
+    DATABASE_ERROR_MESSAGE = "1064 (42000"
 
 
 class TestInvalidGrants(BaseInvalidGrants):
@@ -517,7 +539,14 @@ class TestInvalidGrants(BaseInvalidGrants):
 
 
 class OurContext:
-    expected = ("starlift_mysql", "")
+    @pytest.fixture(scope="class")
+    def test_data_dir(self):
+        return Path(test_model_hooks.__file__).parent / "data"
+
+    def assert_used_schemas(self, project):
+        assert project.run_sql(f"select * from {project.test_schema}.schemas", fetch="all") == [
+            (project.test_schema,)
+        ]
 
     def check_hooks(self, state, project, host, count=1):
         found = (
@@ -582,5 +611,89 @@ class TestPrePostModelHooksInConfigWithCount(
         }
 
 
+class TestPrePostModelHooksOnSeeds(test_model_hooks.BasePrePostModelHooksOnSeeds):
+    @pytest.fixture(scope="class")
+    def project_config_update(self):
+        return {
+            "seeds": {
+                "post-hook": [
+                    "alter table {{ this }} add column new_col int",
+                    "update {{ this }} set new_col = 1",
+                    # call any macro to track dependency: https://github.com/dbt-labs/dbt-core/issues/6806
+                    "select cast(null as {{ dbt.type_int() }}) as id",
+                ],
+                "quote_columns": False,
+            },
+        }
+
+
 class TestPrePostRunHooks(OurContext, test_run_hooks.BasePrePostRunHooks):
     run_hook = True
+
+
+# --- seeds: a view on a seed outlives the seed's rebuild ---
+
+
+class ViewsSurvive:
+    def _check_relation_end_state(self, run_result, project, exists):
+        super()._check_relation_end_state(run_result, project, exists=True)
+
+
+class TestBasicSeedTests(ViewsSurvive, BaseBasicSeedTests):
+    pass
+
+
+class TestSeedConfigFullRefreshOn(ViewsSurvive, BaseSeedConfigFullRefreshOn):
+    pass
+
+
+class TestSeedWithWrongDelimiter(BaseSeedWithWrongDelimiter):
+    def test_seed_with_wrong_delimiter(self, project):
+        result = run_dbt(["seed"], expect_pass=False)
+        assert "an error in your SQL syntax" in result.results[0].message
+
+
+# --- snapshots: the suite's read `database.schema.seed` ---
+
+
+class OurSnapshots:
+    @pytest.fixture(scope="class")
+    def snapshots(self):
+        return {"snapshot.sql": self.snapshot_sql.replace("{{target.database}}.", "")}
+
+
+class TestSnapshotNewRecordTimestampMode(OurSnapshots, BaseSnapshotNewRecordTimestampMode):
+    snapshot_sql = new_record_timestamp_mode._snapshot_actual_sql
+
+
+class TestSnapshotNewRecordCheckMode(OurSnapshots, BaseSnapshotNewRecordCheckMode):
+    snapshot_sql = new_record_timestamp_mode._snapshot_actual_sql
+
+
+class TestSnapshotNewRecordDbtValidToCurrent(OurSnapshots, BaseSnapshotNewRecordDbtValidToCurrent):
+    snapshot_sql = new_record_dbt_valid_to_current._snapshot_actual_sql
+
+
+class TestSnapshotColumnNames(OurSnapshots, test_various_configs.BaseSnapshotColumnNames):
+    snapshot_sql = snapshot_fixtures.snapshot_actual_sql
+
+
+class TestSnapshotColumnNamesFromDbtProject(
+    OurSnapshots, test_various_configs.BaseSnapshotColumnNamesFromDbtProject
+):
+    snapshot_sql = snapshot_fixtures.snapshot_actual_sql
+
+
+class TestSnapshotDbtValidToCurrent(OurSnapshots, test_various_configs.BaseSnapshotDbtValidToCurrent):
+    snapshot_sql = snapshot_fixtures.snapshot_actual_sql
+
+
+class TestSnapshotInvalidColumnNames(OurSnapshots, test_various_configs.BaseSnapshotInvalidColumnNames):
+    snapshot_sql = snapshot_fixtures.snapshot_actual_sql
+
+
+class TestSnapshotMultiUniqueKey(test_various_configs.BaseSnapshotMultiUniqueKey):
+    @pytest.fixture(scope="class")
+    def models(self):
+        sql = snapshot_fixtures.model_seed_sql.replace("{{target.database}}.", "")
+        return {"seed.sql": sql, "snapshots.yml": snapshot_fixtures.snapshots_multi_key_yml}

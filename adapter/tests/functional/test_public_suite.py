@@ -47,7 +47,6 @@ UNCHANGED: dict[str, list[str]] = {
     "hooks.test_model_hooks": [
         "BaseDuplicateHooksInConfigs",
         "BaseHooksRefsOnSeeds",
-        "BasePrePostModelHooksOnSeeds",
         "BasePrePostModelHooksOnSeedsPlusPrefixed",
         "BasePrePostModelHooksOnSeedsPlusPrefixedWhitespace",
         "BasePrePostModelHooksOnSnapshots",
@@ -81,21 +80,15 @@ UNCHANGED: dict[str, list[str]] = {
     "relations.test_changing_relation_type": ["BaseChangeRelationTypeValidator"],
     "relations.test_dropping_schema_named": ["BaseDropSchemaNamed"],
     "simple_seed.test_seed": [
-        "BaseBasicSeedTests",
         "BaseSeedConfigFullRefreshOff",
-        "BaseSeedConfigFullRefreshOn",
         "BaseSeedCustomSchema",
         "BaseSeedParsing",
         "BaseSeedSpecificFormats",
         "BaseSeedWithEmptyDelimiter",
         "BaseSeedWithUniqueDelimiter",
-        "BaseSeedWithWrongDelimiter",
         "BaseSimpleSeedEnabledViaConfig",
-        "BaseSimpleSeedWithBOM",
         "BaseTestEmptySeed",
     ],
-    "simple_snapshot.new_record_check_mode": ["BaseSnapshotNewRecordCheckMode"],
-    "simple_snapshot.new_record_timestamp_mode": ["BaseSnapshotNewRecordTimestampMode"],
     "simple_snapshot.test_ephemeral_snapshot_hard_deletes": [
         "BaseSnapshotEphemeralHardDeletes",
         "BaseSnapshotNewColumnSpecificCheckCols",
@@ -103,13 +96,6 @@ UNCHANGED: dict[str, list[str]] = {
         "BaseSnapshotNewColumnWithDeletes",
     ],
     "simple_snapshot.test_snapshot": ["BaseSimpleSnapshot", "BaseSnapshotCheck"],
-    "simple_snapshot.test_various_configs": [
-        "BaseSnapshotColumnNames",
-        "BaseSnapshotColumnNamesFromDbtProject",
-        "BaseSnapshotDbtValidToCurrent",
-        "BaseSnapshotInvalidColumnNames",
-        "BaseSnapshotMultiUniqueKey",
-    ],
     "store_test_failures_tests.basic": [
         "StoreTestFailuresAsExceptions",
         "StoreTestFailuresAsGeneric",

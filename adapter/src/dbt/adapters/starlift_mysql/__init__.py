@@ -1,4 +1,5 @@
 from dbt.adapters.base import AdapterPlugin
+
 from dbt.adapters.starlift_mysql.credentials import StarliftMySQLCredentials
 from dbt.adapters.starlift_mysql.impl import Starlift_MySQLAdapter
 from dbt.include import starlift_mysql

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.starlift_mysql.ddl import literal
 from dbt_common.contracts.metadata import CatalogTable, ColumnMetadata, StatsItem, TableMetadata
+
+from dbt.adapters.starlift_mysql.ddl import literal
 
 if TYPE_CHECKING:
     import agate

@@ -32,6 +32,8 @@ class StarliftMySQLColumn(MySQLColumn):
     def _of_type(cls, name: str, column_type: str) -> "StarliftMySQLColumn":
         # the display widths that MariaDB still shows say nothing, but tinyint(1) is how both keep a boolean
         plain = re.sub(r"^((?:small|medium|big)?int)\(\d+\)", r"\1", column_type)
+        # and MariaDB remarks on the age of a temporal column's format
+        plain = re.sub(r"\s*/\*.*?\*/", "", plain)
         if match := _SIZED_TEXT.match(plain):
             return cls(name, match[1], char_size=int(match[2]))
         if match := _DECIMAL.match(plain):

@@ -1,8 +1,9 @@
 """Imports dbt-mysql 1.7.0, which was written for dbt-core 1.7, on today's dbt.
 
-The names that dbt-mysql imports have moved. While it is imported, stand-ins under the old names are put where it looks
-for them; each falls back to the module that has this name today. Afterwards they are taken away again, so that nobody
-else sees them. Only dbt-mysql's own modules keep one: they read `dbt.exceptions.X` when an error occurs.
+The names that dbt-mysql imports have moved. While it is imported, stand-ins under the old names are put where
+it looks for them; each falls back to the module that has this name today. Afterwards they are taken away, so
+that nobody else sees them. Only dbt-mysql's own modules keep one: they read `dbt.exceptions.X` in an
+error.
 """
 
 import importlib
@@ -43,7 +44,7 @@ class _StandIn(ModuleType):
         for attribute, home in moved.items():
             setattr(self, attribute, getattr(importlib.import_module(home), attribute))
 
-    def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 - whatever the module holds
+    def __getattr__(self, attribute: str) -> Any:
         return getattr(self._today, attribute)
 
 

@@ -7,15 +7,16 @@ from typing import Any
 
 from dbt.adapters.contracts.connection import AdapterResponse, Connection, ConnectionState
 from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
+from mysql.connector import Error
+from mysql.connector.connection import MySQLConnection
+from mysql.connector.cursor import MySQLCursorBuffered
+
 from dbt.adapters.starlift_mysql import errors
 from dbt.adapters.starlift_mysql.compat import MySQLConnectionManager
 from dbt.adapters.starlift_mysql.credentials import StarliftMySQLCredentials
 from dbt.adapters.starlift_mysql.server import Server, server_of
 from dbt.adapters.starlift_mysql.types import family_of
-from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
-from mysql.connector import Error
-from mysql.connector.connection import MySQLConnection
-from mysql.connector.cursor import MySQLCursorBuffered
 
 logger = AdapterLogger("starlift_mysql")
 
@@ -29,9 +30,9 @@ class ServerNotReady(Exception):
 
 
 class StatementCursor(MySQLCursorBuffered):
-    """Runs a text of several statements to its end and keeps the last result, so that no statement's error is lost."""
+    """Runs a text of several statements to its end, so that no error is lost, and keeps the last result."""
 
-    def execute(self, operation: str, params: Any = (), *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def execute(self, operation: str, params: Any = (), *args: Any, **kwargs: Any) -> None:
         session: Session = self._connection
         may_repeat = session.would_lose_nothing(operation)
         for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
@@ -46,7 +47,7 @@ class StatementCursor(MySQLCursorBuffered):
             else:
                 return
 
-    def _execute_all(self, operation: str, params: Any) -> None:  # noqa: ANN401
+    def _execute_all(self, operation: str, params: Any) -> None:
         self._connection.note(operation)
         super().execute(operation, params or ())
         self.total = max(self.rowcount, 0)
@@ -65,13 +66,13 @@ class StatementCursor(MySQLCursorBuffered):
 class Session(MySQLConnection):
     """A connection that knows its server and whether its transaction has done anything yet."""
 
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(self, **settings: Any) -> None:
         self._begun = False
         self._worked = False
         super().__init__(**settings)
         self.server: Server = server_of(str(self.server_info))
 
-    def cursor(self, *_: Any, **__: Any) -> StatementCursor:  # noqa: ANN401
+    def cursor(self, *_: Any, **__: Any) -> StatementCursor:
         return super().cursor(cursor_class=StatementCursor)
 
     def rollback(self) -> None:
@@ -86,7 +87,7 @@ class Session(MySQLConnection):
             self._begun = word == "begin"
 
     def would_lose_nothing(self, statement: str) -> bool:
-        """Whether a deadlock, which rolls back, would undo this statement alone, so that it can be repeated."""
+        """Whether a deadlock, which rolls back, would undo this statement alone; then it can be repeated."""
         return not self._worked if self._begun else ";" not in statement
 
     def begin_again(self) -> None:
@@ -101,7 +102,7 @@ class Session(MySQLConnection):
         self.cmd_query(f"set names utf8mb4 collate {self.server.collation}{assignments}")
 
 
-def _literal(value: Any) -> str:  # noqa: ANN401
+def _literal(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(int(value) if isinstance(value, bool) else value)
     return "'{}'".format(str(value).replace("'", "''"))
@@ -173,10 +174,10 @@ class StarliftMySQLConnectionManager(MySQLConnectionManager):
 
     def add_query(
         self, sql: str, auto_begin: bool = True, *args: Any, **kwargs: Any
-    ) -> tuple[Connection, Any]:  # noqa: ANN401
+    ) -> tuple[Connection, Any]:
         connection = self.get_thread_connection()
         if auto_begin and connection.transaction_open and not connection.handle.in_transaction:
-            # a CREATE, ALTER or DROP has committed what dbt began; what follows is to be one transaction again
+            # a CREATE, ALTER or DROP has committed what dbt began; what follows is one transaction again
             self.add_begin_query()
         return super().add_query(sql, auto_begin, *args, **kwargs)
 
@@ -198,7 +199,7 @@ class StarliftMySQLConnectionManager(MySQLConnectionManager):
             raise DbtRuntimeError(str(error)) from error
 
     @classmethod
-    def get_response(cls, cursor: Any) -> AdapterResponse:  # noqa: ANN401
+    def get_response(cls, cursor: Any) -> AdapterResponse:
         rows = getattr(cursor, "total", 0)
         return AdapterResponse(_message=f"SUCCESS {rows}", rows_affected=rows, code="SUCCESS")
 

@@ -1,8 +1,9 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from dbt.adapters.starlift_mysql.compat import MySQLCredentials
 from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.starlift_mysql.compat import MySQLCredentials
 
 
 @dataclass
@@ -37,8 +38,8 @@ class StarliftMySQLCredentials(MySQLCredentials):
     def __post_init__(self) -> None:
         if self.database is not None and self.database != self.schema:
             raise DbtRuntimeError(
-                f"The profile names a database ({self.database}) beside the schema ({self.schema}); MySQL has one level "
-                "only, so leave `database` out."
+                f"The profile names a database ({self.database}) beside the schema ({self.schema}); "
+                "MySQL has one level only, so leave `database` out."
             )
         # there is no level above the schema, and relations are compared by what they say of it
         self.database = None

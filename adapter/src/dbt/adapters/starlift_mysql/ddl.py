@@ -16,7 +16,7 @@ _HASH_LENGTH = 8
 Quote = Callable[[str], str]
 
 
-def literal(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+def literal(value: Any) -> str:
     """A value as SQL, for sessions in which a backslash is a letter."""
     if value is None:
         return "null"
@@ -40,7 +40,7 @@ def index_columns(indexes: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 def index_definitions(indexes: Sequence[Mapping[str, Any]], quote: Quote) -> list[str]:
-    """The `indexes` config, in the form that dbt-postgres gave it: `{columns: [...], unique: bool, type: name}`."""
+    """The `indexes` config, in dbt-postgres's form: `{columns: [...], unique: bool, type: name}`."""
     definitions = []
     for index in indexes:
         columns = index.get("columns")
@@ -79,7 +79,7 @@ LONGEST_COLUMN_COMMENT = 1024
 
 
 def column_comments(create_table: str, comments: Mapping[str, str], quote: Quote) -> list[str]:
-    """`modify column` clauses that change nothing but comments: each repeats what `show create table` says of it."""
+    """`modify column` clauses that change comments only: each repeats what `show create table` says."""
     clauses = []
     wanted = {name.lower(): comment for name, comment in comments.items()}
     for line in create_table.splitlines():

@@ -1,5 +1,6 @@
 """The servers' errors as sentences that say what to do."""
 
+import re
 from typing import TYPE_CHECKING
 
 from mysql.connector import Error, errorcode
@@ -21,15 +22,17 @@ NOT_READY = (
 NO_SUCH_TABLE = (errorcode.ER_NO_SUCH_TABLE,)
 REFERENCED_BY_FOREIGN_KEY = (errorcode.ER_ROW_IS_REFERENCED_2, errorcode.ER_ROW_IS_REFERENCED, 3730)
 
+_CLASSIC_HASH = re.compile(r"\.(md5|sha1?)\b", re.IGNORECASE)
+
 _HINTS = {
     errorcode.ER_TABLEACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
     errorcode.ER_DBACCESS_DENIED_ERROR: "Grant the profile's user that schema, or the right to create it.",
     errorcode.ER_SPECIFIC_ACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
-    errorcode.ER_OPTION_PREVENTS_STATEMENT: "The server is read-only; point the profile at one that takes writes.",
+    errorcode.ER_OPTION_PREVENTS_STATEMENT: "The server is read-only; name one that takes writes.",
     errorcode.ER_BAD_DB_ERROR: "Create the schema, or correct its name in the profile or source.",
-    errorcode.ER_LOCK_WAIT_TIMEOUT: "Another session holds the table; end it (`show processlist`) and run again.",
+    errorcode.ER_LOCK_WAIT_TIMEOUT: "Another session holds the table: see `show processlist`.",
     errorcode.ER_BLOB_KEY_WITHOUT_LENGTH: "Give the column a length, such as varchar(100).",
-    errorcode.ER_CANT_AGGREGATE_2COLLATIONS: "One of the texts lies in a schema or table of another collation.",
+    errorcode.ER_CANT_AGGREGATE_2COLLATIONS: "One of the texts comes from a table of another collation.",
 }
 
 
@@ -47,7 +50,7 @@ def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> s
         )
     if error.errno in NOT_READY:
         return (
-            f"No MySQL or MariaDB server answers at {place}: start it, or correct `host` and `port` in the profile "
+            f"No MySQL or MariaDB server answers at {place}: start it, or correct the profile's `host` and `port` "
             f"({error.msg})."
         )
     return f"Could not connect to the server at {place}: {error}"
@@ -55,8 +58,10 @@ def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> s
 
 def about_query(error: Error) -> str:
     """The server's message, and what to do about it where that is known."""
-    hint = _HINTS.get(error.errno)
     message = str(error).strip()
+    hint = _HINTS.get(error.errno)
+    if error.errno == errorcode.ER_SP_DOES_NOT_EXIST and _CLASSIC_HASH.search(message):
+        hint = "Since 9.6 MySQL has md5 and sha1 in a component: install component 'file://component_classic_hashing'"
     return f"{message}\n{hint}" if hint else message
 
 

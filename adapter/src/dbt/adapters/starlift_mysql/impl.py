@@ -9,15 +9,16 @@ from dbt.adapters.base.impl import ConstraintSupport
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.sql import SQLAdapter
+from dbt_common.contracts.constraints import ConstraintType, ModelLevelConstraint
+from dbt_common.contracts.metadata import CatalogTable
+from dbt_common.exceptions import DbtDatabaseError
+
 from dbt.adapters.starlift_mysql import catalog, ddl, errors, seeds, types
 from dbt.adapters.starlift_mysql.column import StarliftMySQLColumn
 from dbt.adapters.starlift_mysql.compat import MySQLAdapter
 from dbt.adapters.starlift_mysql.connections import Session, StarliftMySQLConnectionManager
 from dbt.adapters.starlift_mysql.relation import StarliftMySQLRelation
 from dbt.adapters.starlift_mysql.server import Server
-from dbt_common.contracts.constraints import ConstraintType, ModelLevelConstraint
-from dbt_common.contracts.metadata import CatalogTable
-from dbt_common.exceptions import DbtDatabaseError
 
 if TYPE_CHECKING:
     import agate
@@ -203,7 +204,7 @@ class Starlift_MySQLAdapter(MySQLAdapter):
 
     @available
     @classmethod
-    def literal(cls, value: Any) -> str:  # noqa: ANN401
+    def literal(cls, value: Any) -> str:
         return ddl.literal(value)
 
     @available
@@ -236,11 +237,16 @@ class Starlift_MySQLAdapter(MySQLAdapter):
             in_key = column["name"] in keys or any(constraint.type in ddl.KEYS for constraint in of_column)
             parts = [name, types.ddl_type(column["data_type"], in_key=in_key)]
             for constraint in of_column:
+                rendered = cls.process_parsed_constraint(constraint, cls.render_column_constraint)
+                if rendered is None:
+                    continue
                 if constraint.type == ConstraintType.foreign_key:
                     # MySQL reads `references` behind a column and forgets it
-                    reference = cls.process_parsed_constraint(constraint, cls.render_column_constraint)
-                    below.append(f"foreign key ({name}) {reference}")
-                elif rendered := cls.process_parsed_constraint(constraint, cls.render_column_constraint):
+                    below.append(f"foreign key ({name}) {rendered}")
+                elif constraint.type == ConstraintType.check:
+                    # MariaDB takes one check per column
+                    below.append(rendered)
+                else:
                     parts.append(rendered)
             definitions.append(" ".join(parts))
         below += [r for c in of_table if (r := cls.process_parsed_constraint(c, cls.render_model_constraint))]
@@ -268,7 +274,8 @@ class Starlift_MySQLAdapter(MySQLAdapter):
             path={"identifier": ddl.name_beside(existing.identifier, "__dbt_backup")}, type=existing.type
         )
         self.execute(
-            f"rename table {existing.render()} to {backup.render()}, {intermediate.render()} to {target.render()}"
+            f"rename table {existing.render()} to {backup.render()}, "
+            f"{intermediate.render()} to {target.render()}"
         )
         self.cache_dropped(existing)
         self.drop_relation(backup)
@@ -296,7 +303,8 @@ class Starlift_MySQLAdapter(MySQLAdapter):
             column_type = types.ddl_type(declared.get(name) or self.convert_type(table, index))
             parts.append(f"{self.quote_seed_column(name, config.get('quote_columns'))} {column_type}")
         parts += ddl.index_definitions(indexes, self.quote)
-        return f"drop table if exists {relation.render()};\ncreate table {relation.render()} ({', '.join(parts)})"
+        name = relation.render()
+        return f"drop table if exists {name};\ncreate table {name} ({', '.join(parts)})"
 
     @available.parse_none
     def load_seed(self, relation: StarliftMySQLRelation, table: "agate.Table") -> None:

@@ -22,7 +22,7 @@ class Server(ABC):
     variables: ClassVar[dict[str, str | int]]
     casts_to_json: ClassVar[bool]
 
-    # literals as the standard has them: `||` joins, a backslash is a letter, and "x" is a name; were it a text, a
+    # literals as the standard has them: `||` joins, a backslash is a letter, "x" is a name; were it a text, a
     # query that quotes its columns would silently return their names
     standard: ClassVar[tuple[str, ...]] = ("PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES")
     strict: ClassVar[tuple[str, ...]] = (
@@ -61,7 +61,7 @@ class MariaDB(Server):
     casts_to_json = False
 
     def view_sql(self, sql: str) -> str:
-        # A view keeps `cast(x as char)` as `char charset utf8mb4 binary`, which reads back as another collation
+        # A view keeps `cast(x as char)` as `char charset utf8mb4 binary`, which reads as another collation
         # (utf8mb4_bin), and then no longer compares with a column.
         return _TEXT_CAST.sub(rf"\1 collate {self.collation}", sql)
 

@@ -66,7 +66,7 @@ def _parts(data_type: str) -> tuple[str, str, bool] | None:
     return base, (arguments or "").replace(" ", ""), sign == "unsigned"
 
 
-def ddl_type(data_type: str, *, in_key: bool = False) -> str:
+def ddl_type(data_type: str, *, in_key: bool = False) -> str:  # noqa: PLR0911 - a rule a line
     """The column type for a portable type name; a type that only the server knows stays as it is."""
     parts = _parts(data_type)
     if parts is None:
@@ -91,8 +91,10 @@ def ddl_type(data_type: str, *, in_key: bool = False) -> str:
     return data_type
 
 
-def cast_type(data_type: str, *, casts_to_json: bool = True, keep_length: bool = True) -> str:
-    """The name that CAST wants. Without its length a text is cast whole, where a shorter type would cut it."""
+def cast_type(  # noqa: PLR0911 - a rule a line
+    data_type: str, *, casts_to_json: bool = True, keep_length: bool = True
+) -> str:
+    """The name that CAST wants. Without its length a text is cast whole; a shorter type would cut it."""
     column_type = ddl_type(data_type)
     parts = _parts(column_type)
     if parts is None:

@@ -76,7 +76,8 @@
     {%- set parts = adapter.table_parts(
         model.columns if contract else {}, model.constraints if contract else [], config.get('indexes', [])
     ) -%}
-    {%- if parts -%} (
+    {%- if parts -%}
+    (
         {{ parts | join(',\n        ') }}
     )
     {%- endif -%}
@@ -102,11 +103,11 @@
         {#- new rows that are still aside have the contract's types, too: MySQL's own would be wider -#}
         {{ get_assert_columns_equivalent(sql) }}
         {% if temporary -%} drop table if exists {{ relation.render() }}; {%- endif %}
-        create table {{ relation.render() }}{{ starlift_mysql__table_definition(true) }};
+        create table {{ relation.render() }} {{ starlift_mysql__table_definition(true) }};
         insert into {{ relation.render() }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
         {{ get_select_subquery(sql) }}
     {%- else -%}
-        create table {{ relation.render() }}{{ starlift_mysql__table_definition(false) }} as
+        create table {{ relation.render() }} {{ starlift_mysql__table_definition(false) }} as
         {{ sql }}
     {%- endif %}
 {%- endmacro %}
