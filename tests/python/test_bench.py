@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 from decimal import Decimal
 
 import duckdb
@@ -105,6 +106,24 @@ def test_median_and_quartiles_lie_between_observed_values():
     assert timing.median == 3.0
     assert timing.quartiles == (2.0, 4.0)
     assert Timing((7.0,)).quartiles == (7.0, 7.0)
+
+
+def test_what_takes_long_is_timed_less_often_but_not_too_seldom():
+    called = []
+    tasks = {name: lambda name=name: (called.append(name), time.sleep(0.02)) for name in "ab"}
+    timings = take_turns(tasks, runs=50, warmups=2, enough_seconds=0.06, fewest_runs=3)
+    assert {len(timing.seconds) for timing in timings.values()} == {3}
+    assert len(called) == 2 * (1 + 3)  # the second warm-up is left out, too
+
+
+def test_what_is_done_before_each_turn_is_not_timed():
+    timings = take_turns({"a": lambda: None}, runs=2, warmups=1, before=lambda: time.sleep(0.05))
+    assert timings["a"].median < 0.04
+
+
+def test_the_number_of_runs_is_said_as_it_was():
+    assert words.runs_in_words({"runs": 7, "fewest_runs": 7}) == "7"
+    assert words.runs_in_words({"runs": 7, "fewest_runs": 3}) == "3 to 7"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +332,8 @@ def test_the_primary_key_is_found_on_the_table_or_on_a_column():
 
 def test_a_snapshot_by_hand_has_the_columns_of_dbt():
     node = {
-        "name": "snap", "alias": "snap",
+        "name": "snap",
+        "alias": "snap",
         "resource_type": "snapshot",
         "relation_name": "s",
         "config": {"materialized": "snapshot", "unique_key": "id", "updated_at": "changed_at"},

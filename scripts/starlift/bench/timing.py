@@ -50,7 +50,8 @@ def take_turns(
 ) -> dict[str, Timing]:
     """Time every task `runs` times after `warmups` untimed ones; each round starts with another task.
 
-    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds. `before` and `tick` are
+    Once all this has taken `enough_seconds`, it ends after `fewest_runs` rounds; where the first warm-up took
+    a quarter of them, it is the only one. `before` and `tick` are
     called around every call of a task, warm-ups included, and are not timed.
     """
     names = list(tasks)
@@ -60,8 +61,11 @@ def take_turns(
     began = time.perf_counter()
     try:
         for turn in range(-warmups, runs):
-            if turn >= fewest_runs and time.perf_counter() - began > enough_seconds:
+            spent = time.perf_counter() - began
+            if turn >= fewest_runs and spent > enough_seconds:
                 break
+            if -warmups < turn < 0 and spent > enough_seconds / 4:
+                continue
             shift = turn % len(names)
             for name in names[shift:] + names[:shift]:
                 before()
