@@ -19,7 +19,7 @@ from starlift.load.infile import FORMAT, rows_in_a_pipe
 from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
-from starlift.load.stamps import Dialect, missing_stamps, restamped_select
+from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
 from starlift.sources import Source, Table
 from starlift.targets.mysql import MySQL
 
@@ -161,7 +161,11 @@ class MySQLTables:
         """The databases for the new and the old tables, empty: a killed load may have left them."""
         ours = {
             "loads",
-            *(f"{prefix}{table.name}" for table in source.tables for prefix in ("", "incoming_")),
+            *(
+                f"{prefix}{table.name}"
+                for table in source.tables
+                for prefix in ("", "incoming_", "repeated_")
+            ),
         }
         for schema in (loading, replaced):
             strangers = self._tables(schema) - ours
@@ -208,9 +212,13 @@ class MySQLTables:
         self._do(f"create table {incoming} like {loading}.{table.name}")
         self._send(reader, table, incoming)
         before = f"{reader.extract.source.raw_schema}.{table.name}"
-        select = restamped_select(table_input, incoming, before, _DIALECT)
+        again = repeated_rows(table, before)
+        repeated = f"{loading}.repeated_{table.name}" if self._rows(f"{again} limit 1") else None
+        if repeated:
+            self._do(f"create table {repeated} (index ({table.primary_key})) as {again}")
+        select = restamped_select(table_input, incoming, before, repeated, _DIALECT)
         self._do(f"insert into {loading}.{table.name} {select}")
-        self._do(f"drop table {incoming}")
+        self._do(f"drop table {', '.join(filter(None, (incoming, repeated)))}")
 
     def _send(self, reader: ExtractReader, table: Table, target: str) -> None:
         texts = [column.name for column in table.columns if "char" in column.type]

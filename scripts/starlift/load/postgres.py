@@ -13,7 +13,7 @@ from starlift.load.extract import Extract, text_literal
 from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
-from starlift.load.stamps import Dialect, missing_stamps, restamped_select
+from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
 from starlift.sources import Source, Table
 from starlift.targets.postgres import Postgres
 
@@ -237,7 +237,11 @@ class PostgresTables:
                 self._do(f"alter table incoming_{table.name} {nullable}")
                 self._copy(reader, table, "pg_temp", f"incoming_{table.name}")
                 self._do(f"analyze incoming_{table.name}")
-                select = restamped_select(table_input, f"incoming_{table.name}", before, _DIALECT)
+                again = repeated_rows(table, before)
+                repeated = f"repeated_{table.name}" if self._rows(f"{again} limit 1") else None
+                if repeated:
+                    self._do(f"create temp table {repeated} on commit drop as {again}")
+                select = restamped_select(table_input, f"incoming_{table.name}", before, repeated, _DIALECT)
                 self._do(f"create temp table stamped_{table.name} on commit drop as {select}")
                 stamped[table.name] = f"stamped_{table.name}"
         return stamped

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from starlift.load.extract import TableInput
 from starlift.load.fit import typed_columns
-from starlift.sources.model import AUDIT_COLUMNS
+from starlift.sources.model import AUDIT_COLUMNS, Table
 
 
 def missing_stamps(table_input: TableInput) -> bool:
@@ -69,28 +69,49 @@ class Dialect:
     same_key: Callable[[str, str], str]
 
 
-def restamped_select(table_input: TableInput, incoming: str, before: str, dialect: Dialect) -> str:
+def repeated_rows(table: Table, before: str) -> str:
+    """A query for the rows of `before` whose key is missing or not theirs alone: dirty loads leave some."""
+    key = table.primary_key
+    repeated = f"select {key} from {before} group by {key} having count(*) > 1"
+    return f"select * from {before} where {key} is null or {key} in ({repeated})"
+
+
+def restamped_select(
+    table_input: TableInput, incoming: str, before: str, repeated: str | None, dialect: Dialect
+) -> str:
     """As `stamped_select`, on a server: rows that `incoming` has stamped as new keep what `before` had.
 
-    `incoming` and `before` are tables of the server with the described columns.
+    `incoming` and `before` are tables of the server with the described columns; `repeated` is one with the
+    `repeated_rows`, if there are any. The others are looked up by their key, which costs far less.
     """
     table = table_input.table
     key = table.primary_key
     content = [name for name in table.column_names if name not in AUDIT_COLUMNS]
     created, updated = AUDIT_COLUMNS
-    kept = {created: f"by_key.{created}", updated: f"same.{updated}"}
+
+    def same(relation: str) -> str:
+        return " and ".join(dialect.same(f"{relation}.{name}", f"incoming.{name}") for name in content[1:])
+
+    kept = {
+        created: [f"alone.{created}"],
+        updated: [f"case when {same('alone')} then alone.{updated} end"],
+    }
+    joins = f" left join {before} as alone on alone.{key} = incoming.{key}"
+    if repeated:
+        kept[created].append(f"by_key.{created}")
+        kept[updated].append(f"same.{updated}")
+        listed = ", ".join(content)
+        joins += (
+            f" and not exists (select 1 from {repeated} as again where again.{key} = alone.{key})"
+            f" left join (select {key}, min({created}) as {created} from {repeated} group by {key}) as by_key"
+            f" on {dialect.same_key(f'by_key.{key}', f'incoming.{key}')}"
+            f" left join (select {listed}, min({updated}) as {updated} from {repeated} group by {listed})"
+            f" as same on {dialect.same_key(f'same.{key}', f'incoming.{key}')} and {same('same')}"
+        )
     columns = ", ".join(
-        f"coalesce({kept[name]}, incoming.{name}) as {name}"
+        f"coalesce({', '.join(kept[name])}, incoming.{name}) as {name}"
         if name in kept and name not in table_input.columns
         else f"incoming.{name}"
         for name in table.column_names
     )
-    same = " and ".join(dialect.same(f"same.{name}", f"incoming.{name}") for name in content if name != key)
-    listed = ", ".join(content)
-    return (
-        f"select {columns} from {incoming} as incoming"
-        f" left join (select {key}, min({created}) as {created} from {before} group by {key}) as by_key"
-        f" on {dialect.same_key(f'by_key.{key}', f'incoming.{key}')}"
-        f" left join (select {listed}, min({updated}) as {updated} from {before} group by {listed}) as same"
-        f" on {dialect.same_key(f'same.{key}', f'incoming.{key}')} and {same}"
-    )
+    return f"select {columns} from {incoming} as incoming{joins}"

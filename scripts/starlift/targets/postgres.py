@@ -78,6 +78,8 @@ class Postgres:
             )
         if "role" in said and "does not exist" in said:
             return f"{self} has no user {self.user!r}: create it, or name another in STARLIFT_POSTGRES_USER."
+        if "starting up" in said or "not yet accepting" in said or "shutting down" in said:
+            return f"{self} takes no connections yet ({_told(said)}): try again in a moment."
         if "SSL" in said or "certificate" in said:
             return (
                 f"{self} cannot be reached as sslmode asks ({_told(said)}): check the target's TLS settings."
@@ -130,8 +132,8 @@ def _quoted(value: str) -> str:
 
 def _told(said: str) -> str:
     """The server's own words, without the driver's and without the statement."""
-    for mark in ("ERROR: ", "FATAL: "):
-        if mark in said:
-            said = said.rpartition(mark)[2] if mark == "FATAL: " else said.partition(mark)[2]
+    for mark in ("ERROR: ", "PANIC: "):
+        said = said.partition(mark)[2] or said
+    said = said.rpartition("FATAL: ")[2]
     lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
     return (lines[0] if lines else "it said nothing").partition(". SQLSTATE")[0].strip(" .")
