@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 
+import adbc_driver_manager
 import pytest
 import yaml
 
@@ -135,3 +136,27 @@ def test_composes_users_password_is_quoted(password):
     )
     quoted = password.replace("\\", "\\\\").replace("'", "''")
     assert f"create user 'starlift'@'%' identified by '{quoted}';" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            'FATAL:  no pg_hba.conf entry for host "10.0.0.1", database "starlift", SSL off',
+            "does not let the user",
+        ),
+        ('FATAL:  permission denied for database "starlift"', "does not let the user 'starlift' in"),
+        ('FATAL:  database "starlift" does not exist', "has no database 'starlift'"),
+        ('FATAL:  role "starlift" does not exist', "has no user 'starlift'"),
+        ("FATAL:  the database system is starting up", "takes no connections yet"),
+        ("server does not support SSL, but SSL was required", "cannot be reached as sslmode asks"),
+        ("FATAL:  sorry, too many clients already", r"cannot be used \(sorry, too many clients already\)"),
+    ],
+)
+def test_why_postgres_lets_nobody_in(profile, monkeypatch, said, told):
+    def refuse(_):
+        raise adbc_driver_manager.OperationalError(said, status_code=10)
+
+    monkeypatch.setattr("adbc_driver_postgresql.dbapi.connect", refuse)
+    with pytest.raises(StarliftError, match=told):
+        Postgres(read_target("postgres")).connect()

@@ -66,33 +66,37 @@ class Postgres:
         return connection
 
     def _not_connected(self, said: str) -> str:
-        if "password authentication failed" in said or "no password supplied" in said:
-            return (
+        # the first that fits: what the server says of access names databases and SSL, too
+        sentences = {
+            ("no pg_hba.conf entry", "permission denied"): (
+                f"{self} does not let the user {self.user!r} in ({_told(said)}): allow that, or use another user."
+            ),
+            ("password authentication failed", "no password supplied"): (
                 f"{self} refuses the user {self.user!r}: check the user and the password of the target "
                 f"{self.name!r} (STARLIFT_POSTGRES_USER, STARLIFT_POSTGRES_PASSWORD)."
-            )
-        if "database" in said and "does not exist" in said:
-            return (
+            ),
+            ('database "',): (
                 f"{self} has no database {self.database!r}: create it, or name another in "
                 "STARLIFT_POSTGRES_DATABASE."
-            )
-        if "role" in said and "does not exist" in said:
-            return f"{self} has no user {self.user!r}: create it, or name another in STARLIFT_POSTGRES_USER."
-        if "starting up" in said or "not yet accepting" in said or "shutting down" in said:
-            return f"{self} takes no connections yet ({_told(said)}): try again in a moment."
-        if "SSL" in said or "certificate" in said:
-            return (
+            ),
+            (
+                'role "',
+            ): f"{self} has no user {self.user!r}: create it, or name another in STARLIFT_POSTGRES_USER.",
+            ("starting up", "not yet accepting", "shutting down"): (
+                f"{self} takes no connections yet ({_told(said)}): try again in a moment."
+            ),
+            ("SSL", "certificate"): (
                 f"{self} cannot be reached as sslmode asks ({_told(said)}): check the target's TLS settings."
-            )
-        if any(
-            words in said
-            for words in ("refused", "could not translate", "timeout", "No such file", "unreachable")
-        ):
-            return (
+            ),
+            ("refused", "could not translate", "timeout", "No such file", "unreachable"): (
                 f"No PostgreSQL answers at {self.host}:{self.port}: start it "
-                "(`starlift server start postgres`), or name the right one in "
-                "STARLIFT_POSTGRES_HOST and STARLIFT_POSTGRES_PORT."
-            )
+                "(`starlift server start postgres`), or name the right one in STARLIFT_POSTGRES_HOST and "
+                "STARLIFT_POSTGRES_PORT."
+            ),
+        }
+        for signs, sentence in sentences.items():
+            if any(sign in said for sign in signs):
+                return sentence
         return f"{self} cannot be used ({_told(said)}): put that right."
 
     def what_is_wrong(self, error: Any) -> str:  # noqa: ANN401 - ADBC's error
