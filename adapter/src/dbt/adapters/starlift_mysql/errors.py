@@ -50,7 +50,7 @@ def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> s
         )
     if error.errno in NOT_READY:
         return (
-            f"No MySQL or MariaDB server answers at {place}: start it, or correct the profile's `host` and `port` "
+            f"No MySQL or MariaDB server answers at {place}: start it, or correct `host` and `port` "
             f"({error.msg})."
         )
     return f"Could not connect to the server at {place}: {error}"

@@ -97,9 +97,10 @@ def cast_type(  # noqa: PLR0911 - a rule a line
     """The name that CAST wants. Without its length a text is cast whole; a shorter type would cut it."""
     column_type = ddl_type(data_type)
     parts = _parts(column_type)
+    if column_type.lower().startswith(("enum(", "set(")):
+        return "char"
     if parts is None:
-        # enum('a', 'b') and set(...): texts to a CAST
-        return "char" if column_type.lower().startswith(("enum", "set")) else column_type
+        return column_type
     base, arguments, unsigned = parts
     if base in ("varchar", "char"):
         return f"char({arguments})" if arguments and keep_length else "char"

@@ -1,0 +1,257 @@
+"""What this adapter promises beyond the public suite."""
+
+import threading
+
+import pytest
+from dbt.tests.util import get_connection, run_dbt, run_dbt_and_capture, write_file
+
+SEED = (
+    "id,name,born\n"
+    "1,O'Brien \\ back\\n,2020-01-02\n"
+    '2,"two\nlines 😀 %s {{ x }} ""q""",2021-01-02\n'
+    "3,a,\n"
+    "4,A,\n"
+    "5,ä,\n"
+)
+TEXTS = [
+    (1, "O'Brien \\ back\\n"),
+    (2, 'two\nlines 😀 %s {{ x }} "q"'),
+    (3, "a"),
+    (4, "A"),
+    (5, "ä"),
+]
+
+
+class TestTexts:
+    """Text comes back as it was written, and is compared as it is."""
+
+    @pytest.fixture(scope="class")
+    def seeds(self):
+        return {"people.csv": SEED}
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "v.sql": "{{ config(materialized='view') }} select id, name, cast(name as char(50)) as cast_name, "
+            "cast(id as char) as id_text, 'x' || name as joined, 'a\\b' as literal from {{ ref('people') }}",
+            "t.sql": "{{ config(materialized='table') }} select v.* from {{ ref('v') }} as v "
+            "inner join {{ ref('people') }} as p on v.cast_name = p.name and v.id_text = cast(p.id as char)",
+        }
+
+    def test_round_trip(self, project):
+        run_dbt(["build"])
+        rows = project.run_sql("select id, name, joined, literal from {schema}.t order by id", fetch="all")
+        assert [(row[0], row[1]) for row in rows] == TEXTS
+        assert [row[2] for row in rows] == ["x" + name for _, name in TEXTS]
+        assert {row[3] for row in rows} == {"a\\b"}
+        assert project.run_sql("select count(distinct name) from {schema}.t", fetch="one") == (5,)
+        # the schema's collation knows trailing spaces too
+        assert project.run_sql("select count(*) from {schema}.t where name = 'a '", fetch="one") == (0,)
+
+
+TABLE = """
+{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}, {'columns': ['name', 'id']}]) }}
+select {{ var('version', 1) }} as id, cast('x' as char(20)) as name
+"""
+
+
+class TestTable:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "t.sql": TABLE,
+            "reader.sql": "{{ config(materialized='view') }} select * from {{ ref('t') }}",
+        }
+
+    def test_indexes_and_no_leftovers(self, project, sql):
+        run_dbt(["run"])
+        shown = project.run_sql("show indexes from {schema}.t", fetch="all")
+        assert [(row[1], row[4]) for row in shown] == [(0, "id"), (1, "name"), (1, "id")]
+
+        # a killed run leaves its table behind, of whichever shape
+        project.run_sql("create table {schema}.t__dbt_tmp (odd int)")
+        project.run_sql("create view {schema}.t__dbt_backup as select 1 as odd")
+        run_dbt(["run", "--vars", "version: 2"])
+        tables = project.run_sql("show tables from {schema}", fetch="all")
+        assert sorted(name for (name,) in tables) == ["reader", "t"]
+        assert project.run_sql("select id from {schema}.reader", fetch="one") == (2,)
+
+    def test_readers_never_find_it_missing(self, project, sql):
+        run_dbt(["run"])
+        done, reads, failures = threading.Event(), [], []
+
+        def read():
+            while not done.is_set():
+                try:
+                    reads.append(sql(f"select id from {project.test_schema}.t")[0][0])
+                except Exception as error:
+                    failures.append(error)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            for version in (2, 3, 4):
+                run_dbt(["run", "--select", "t", "--vars", f"version: {version}"])
+        finally:
+            done.set()
+            reader.join()
+        assert not failures
+        assert {2, 3} < set(reads)
+
+    def test_a_broken_build_keeps_the_old_rows(self, project):
+        run_dbt(["run", "--vars", "version: 7"])
+        run_dbt(
+            ["run", "--select", "t", "--vars", "version: \"cast('x' as date) union all select nonsense\""],
+            expect_pass=False,
+        )
+        assert project.run_sql("select id from {schema}.t", fetch="one") == (7,)
+
+    def test_table_and_view_change_places(self, project):
+        run_dbt(["run"])
+        write_file(TABLE.replace("'table'", "'view'"), project.project_root, "models", "t.sql")
+        run_dbt(["run"])
+        write_file(TABLE, project.project_root, "models", "t.sql")
+        run_dbt(["run"])
+        with get_connection(project.adapter):
+            kinds = {
+                r.identifier: r.type
+                for r in project.adapter.list_relations_without_caching(
+                    project.adapter.Relation.create(schema=project.test_schema)
+                )
+            }
+        assert kinds == {"t": "table", "reader": "view"}
+
+
+class TestForeignKeys:
+    """A parent can be rebuilt; the foreign keys that point at it give way, and its children's next build makes them again."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "parent.sql": "{{ config(materialized='table') }} select 1 as id",
+            "child.sql": "{{ config(materialized='table') }} -- depends_on: {{ ref('parent') }}\nselect 1 as id, 1 as parent_id",
+            "models.yml": """
+models:
+  - name: parent
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
+  - name: child
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: id, data_type: integer}
+      - name: parent_id
+        data_type: integer
+        constraints: [{type: foreign_key, to: ref('parent'), to_columns: [id]}]
+""",
+        }
+
+    def keys(self, project):
+        return project.run_sql(
+            "select referenced_table_name from information_schema.referential_constraints "
+            f"where constraint_schema = '{project.test_schema}'",
+            fetch="all",
+        )
+
+    def test_rebuild(self, project):
+        run_dbt(["run"])
+        assert self.keys(project) == [("parent",)]
+        run_dbt(["run", "--select", "parent"])
+        assert self.keys(project) == []
+        run_dbt(["run"])
+        assert self.keys(project) == [("parent",)]
+
+
+INCREMENTAL = """
+{{ config(materialized='incremental', unique_key='id', incremental_strategy='merge') }}
+{% if is_incremental() %}
+select 1 as id, 'longer than before' as name, cast(null as signed) as n union all select 2, cast(null as char), 2
+{% else %}
+select 1 as id, 'short' as name, 5 as n
+{% endif %}
+"""
+
+
+class TestIncremental:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "i.sql": INCREMENTAL,
+            "broken.sql": "{{ config(materialized='incremental', unique_key='id', incremental_strategy='delete+insert') }}\n"
+            "select 1 as id, {{ \"'abc'\" if is_incremental() else 1 }} as n",
+        }
+
+    def test_texts_widen_and_columns_become_nullable(self, project):
+        run_dbt(["run", "--select", "i"])
+        run_dbt(["run", "--select", "i"])
+        rows = project.run_sql("select id, name, n from {schema}.i order by id", fetch="all")
+        assert rows == [(1, "longer than before", None), (2, None, 2)]
+        assert project.run_sql("show tables from {schema} like 'i%'", fetch="all") == [("i",)]
+
+    def test_a_failed_insert_undoes_the_delete(self, project):
+        run_dbt(["run", "--select", "broken"])
+        run_dbt(["run", "--select", "broken"], expect_pass=False)
+        assert project.run_sql("select id, n from {schema}.broken", fetch="all") == [(1, 1)]
+
+
+class TestSnapshotIsOneTransaction:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {"source_rows.sql": "{{ config(materialized='view') }} select * from {{ schema }}.raw_rows"}
+
+    @pytest.fixture(scope="class")
+    def snapshots(self):
+        return {
+            "s.yml": "snapshots: [{name: s, relation: ref('source_rows'), config: {unique_key: id, strategy: check, "
+            "check_cols: all, hard_deletes: new_record}}]"
+        }
+
+    def test_a_failed_insert_closes_no_version(self, project):
+        project.run_sql("create table {schema}.raw_rows (id int, name varchar(20))")
+        project.run_sql("insert into {schema}.raw_rows values (1, 'a'), (2, 'b')")
+        run_dbt(["build"])
+        project.run_sql("alter table {schema}.s add constraint no_c check (name <> 'c')")
+        project.run_sql("update {schema}.raw_rows set name = 'c' where id = 1")
+        run_dbt(["snapshot"], expect_pass=False)
+        open_versions = project.run_sql(
+            "select id, name from {schema}.s where dbt_valid_to is null order by id", fetch="all"
+        )
+        assert open_versions == [(1, "a"), (2, "b")]
+
+        project.run_sql("update {schema}.raw_rows set name = 'd' where id = 1")
+        project.run_sql("delete from {schema}.raw_rows where id = 2")
+        run_dbt(["snapshot"])
+        rows = project.run_sql(
+            "select id, name, dbt_is_deleted, dbt_valid_to is null as open from {schema}.s order by id, dbt_valid_from",
+            fetch="all",
+        )
+        assert rows == [(1, "a", "False", 0), (1, "d", "False", 1), (2, "b", "False", 0), (2, "b", "True", 1)]
+        assert "s__dbt_tmp" not in str(project.run_sql("show tables from {schema}", fetch="all"))
+
+
+class TestErrors:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "no_table.sql": "select * from {{ schema }}.nowhere",
+            "arrays.sql": "select {{ dbt.array_construct([1]) if execute else 1 }} as a",
+        }
+
+    def test_in_words(self, project):
+        _, log = run_dbt_and_capture(["run", "--select", "no_table"], expect_pass=False)
+        assert "nowhere' doesn't exist" in log
+        _, log = run_dbt_and_capture(["run", "--select", "arrays"], expect_pass=False)
+        assert "have no arrays" in log
+
+    def test_wrong_password_and_no_server(self, project, profiles_root):
+        path = profiles_root / "profiles.yml"
+        right = path.read_text(encoding="utf-8")
+        try:
+            path.write_text(right.replace("user: ", "user: nobody_"), encoding="utf-8")
+            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
+            assert "check the profile's `user` and `password`" in log
+            port = next(line for line in right.splitlines() if "port:" in line)
+            path.write_text(right.replace(port, port.split("port:")[0] + "port: 1"), encoding="utf-8")
+            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
+            assert "No MySQL or MariaDB server answers at" in log
+        finally:
+            path.write_text(right, encoding="utf-8")
