@@ -69,7 +69,8 @@ class Postgres:
         # the first that fits: what the server says of access names databases and SSL, too
         sentences = {
             ("no pg_hba.conf entry", "permission denied"): (
-                f"{self} does not let the user {self.user!r} in ({_told(said)}): allow that, or use another user."
+                f"{self} does not let the user {self.user!r} in ({_told(said)}): allow that, or use "
+                "another user."
             ),
             ("password authentication failed", "no password supplied"): (
                 f"{self} refuses the user {self.user!r}: check the user and the password of the target "
