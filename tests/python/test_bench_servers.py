@@ -208,6 +208,13 @@ def test_a_star_or_a_raw_table_that_is_not_there_says_what_to_run(place, tmp_pat
             engine.raw_rows(place.source)
 
 
+def test_the_report_names_the_release_and_its_memory(place):
+    with place.open() as engine:
+        assert re.fullmatch(
+            r"(PostgreSQL 1\d\.\d+|MariaDB 1\d\.\d+\.\d+), .*(64MB|0\.12 GiB).*", engine.version()
+        )
+
+
 def test_any_other_refusal_of_the_server_is_one_sentence(place):
     with pytest.raises(StarliftError, match="refuses a statement of the benchmark"), place.open() as engine:
         engine.answer("select nonsense from nowhere where")

@@ -47,6 +47,9 @@ class DuckDB:
             raise RuntimeError("open the engine first: `with DuckDB(path) as engine`")
         return self._connection
 
+    def version(self) -> str:
+        return f"DuckDB {duckdb.__version__}"
+
     def raw_rows(self, source: Source) -> dict[str, int]:
         rows = {}
         for table in source.tables:

@@ -16,6 +16,10 @@ class Engine(Protocol):
 
     def __exit__(self, *exception: object) -> None: ...
 
+    def version(self) -> str:
+        """Which release it is and with what memory, for the report."""
+        ...
+
     def raw_rows(self, source: Source) -> dict[str, int]:
         """Rows of every raw table of the source; a StarliftError if the raw schema is not complete."""
         ...

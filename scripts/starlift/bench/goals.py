@@ -1,6 +1,10 @@
 """How many times faster than the baseline star and aggregate are meant to be, by target."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from starlift.bench.words import times
 
 # The goals speak of a million encounters.
 GOAL_ENCOUNTERS = 1_000_000
@@ -26,3 +30,14 @@ SERVER_GOALS = {
     "q3_readmission_rate": Goal(3, 100),
     "q4_revenue": Goal(8, 100),
 }
+
+
+def missed_goals(section: dict[str, Any]) -> Iterator[str]:
+    """Which question's star or aggregate is not as many times faster as it is meant to be."""
+    for question in section["questions"]:
+        ratios = question["ratios"]
+        for side, goal in question["goals"].items():
+            if side in ratios and ratios[side] < goal:
+                yield f"{question['name']}, {side}: {times(ratios[side])} of {times(goal)}"
+        if ratios["star"] < ratios.get("best", 0):
+            yield f"{question['name']}: the star is slower than the best 3NF"

@@ -8,8 +8,10 @@ import mysql.connector
 from mysql.connector import FieldType, errorcode, errors
 
 from starlift.bench.connection import Facts
-from starlift.bench.server import ServerEngine, indexes_beyond_keys
+from starlift.bench.server import ServerEngine, indexes_beyond_keys, text
+from starlift.bench.words import gibibytes
 from starlift.load.ddl import Rules, create_table
+from starlift.servers import KINDS
 from starlift.sources import Source, Table
 from starlift.targets.mysql import MARIADB, MYSQL
 from starlift.targets.mysql import MySQL as Server
@@ -20,6 +22,10 @@ class _MySQLLike(ServerEngine):
     lost = (errors.OperationalError, errors.InterfaceError)
     collation: str
     explain: str
+
+    def version(self) -> str:
+        ((number, buffers),) = self.execute("select version(), @@innodb_buffer_pool_size")
+        return f"{KINDS[self.name].title} {text(number).split('-')[0]}, buffer pool {gibibytes(buffers)}"
 
     def create_schema(self, schema: str) -> None:
         self.execute(f"create database {schema} character set utf8mb4 collate {self.collation}")
@@ -88,6 +94,12 @@ class MySQL(_MySQLLike):
     name = "mysql"
     collation = MYSQL.collation
     explain = "explain analyze"
+
+    def tune(self) -> None:
+        super().tune()
+        # md5, which is no longer built in since 9.6; older servers have no such component, and no need of it
+        with suppress(errors.Error):
+            self.execute("install component 'file://component_classic_hashing'")
 
 
 class MariaDB(_MySQLLike):

@@ -20,6 +20,13 @@ class Postgres(ServerEngine):
     any_error = psycopg2.Error
     lost = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
+    def version(self) -> str:
+        number, *memory = (
+            self.execute(f"show {setting}")[0][0]
+            for setting in ("server_version", "shared_buffers", "work_mem")
+        )
+        return f"PostgreSQL {number.split()[0]}, shared_buffers {memory[0]}, work_mem {memory[1]}"
+
     def create_schema(self, schema: str) -> None:
         self.execute(f"create schema {schema}")
 

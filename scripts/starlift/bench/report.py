@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from starlift.bench.chart import questions_chart
+from starlift.bench.goals import missed_goals
 from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
 
 
@@ -23,5 +24,10 @@ def write_report(run: dict[str, Any], path: Path) -> None:
         "count": lambda value: f"{value:,.0f}",
     }
     chart = questions_chart(run["questions"]) if "questions" in run else ""
+    section = run.get("questions")
+    missed = list(missed_goals(section)) if section and section["goals_apply"] else []
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(environment.get_template("report.html.j2").render(run=run, chart=chart), encoding="utf-8")
+    path.write_text(
+        environment.get_template("report.html.j2").render(run=run, chart=chart, missed=missed),
+        encoding="utf-8",
+    )

@@ -131,6 +131,8 @@ def _run(
 
     if warehouse:
         result["warehouse"] = warehouse.place.label
+        with warehouse.place.open() as opened:
+            result["machine"]["engine"] = opened.version()
         result["steps"] = [asdict(step) for step in warehouse.steps]
     long_runs = min(runs, _MOST_LONG_RUNS)
     source = SOURCES[DOMAIN]

@@ -66,6 +66,9 @@ class ServerEngine:
         finally:
             cursor.close()
 
+    def version(self) -> str:
+        raise NotImplementedError
+
     def raw_rows(self, source: Source) -> dict[str, int]:
         there = set(self._tables_of(source.raw_schema))
         for table in source.tables:

@@ -1,7 +1,7 @@
 """A run on the terminal: what the report says, in tables."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from starlift.bench.goals import missed_goals
 from starlift.bench.proof import Difference
 from starlift.bench.runs import Figure, figures
 from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
@@ -105,17 +106,6 @@ def _show_answers(console: Console, section: dict[str, Any]) -> None:
             console.print(f"and {question['rows'] - len(rows):,} rows more", highlight=False)
 
 
-def missed_goals(section: dict[str, Any]) -> Iterator[str]:
-    """Which question's star or aggregate is not as many times faster as it is meant to be."""
-    for question in section["questions"]:
-        ratios = question["ratios"]
-        for side, goal in question["goals"].items():
-            if side in ratios and ratios[side] < goal:
-                yield f"{question['name']}, {side}: {times(ratios[side])} of {times(goal)}"
-        if ratios["star"] < ratios.get("best", 0):
-            yield f"{question['name']}: the star is slower than the best 3NF"
-
-
 def _show_generate(console: Console, section: dict[str, Any]) -> None:
     table = Table(
         "generate", "rows", "median", "rows a second", title="Generation against a row-by-row Faker loop"
@@ -206,6 +196,7 @@ def show_list(console: Console, runs: list[dict[str, Any]]) -> None:
         return
     table = Table(
         "run",
+        "target",
         "commit",
         "encounters",
         "star, times faster than the indexed 3NF",
@@ -219,7 +210,9 @@ def show_list(console: Console, runs: list[dict[str, Any]]) -> None:
             else ""
         )
         encounters = f"{section['raw_rows'].get('encounters', 0):,}" if section else ""
-        table.add_row(run["run"], run["machine"]["commit"], encounters, ratios)
+        table.add_row(
+            run["run"], run.get("title", run["target"]), run["machine"]["commit"], encounters, ratios
+        )
     console.print(table)
 
 
