@@ -411,6 +411,7 @@ def test_the_terminal_shows_the_answers_under_the_questions_and_says_what_an_agg
     assert shown[:4] == [["city", "name", "revenue"], ["Oslo", "10.50"], ["Bergen", "9.00"], ["Alta", "8.00"]]
     assert shown[4] == ["and", "1", "rows", "more"]
     assert "holds the finished answer" in " ".join(lines)
+    assert "times faster than 3NF well indexed." in " ".join(lines)
     assert "hold the finished answer" in (stored / "data" / "report.html").read_text()
 
 

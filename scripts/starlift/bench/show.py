@@ -49,7 +49,7 @@ def _show_questions(console: Console, section: dict[str, Any], title: str) -> No
         "",
         title=f"The questions on {title} at {section['raw_rows'].get('encounters', 0):,} encounters",
         caption=f"Every side returned the same rows. Medians of {runs_in_words(section)} runs in turns after "
-        "warm-ups; below, how many times faster than {labels[baseline]}. "
+        f"warm-ups; below, how many times faster than {labels[baseline]}. "
         "The aggregate holds the finished answer: its ratio is no speed-up of the query.",
         caption_justify="left",
     )
