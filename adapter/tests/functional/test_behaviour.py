@@ -228,6 +228,28 @@ class TestSnapshotIsOneTransaction:
         assert "s__dbt_tmp" not in str(project.run_sql("show tables from {schema}", fetch="all"))
 
 
+class TestJoinsWithoutAnIndex:
+    """40,000 rows with 40,000: a second when hashed, minutes when each is compared with each."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        numbers = "select n from ({{ dbt.generate_series(40000) }}) as q"
+        return {
+            "numbers.sql": "{{ config(materialized='table') }} "
+            + numbers.replace("select n", "select generated_number as n"),
+            "joined.sql": "{{ config(materialized='table') }} select count(*) as pairs, sum(b.n) as total "
+            "from {{ ref('numbers') }} as a left join {{ ref('numbers') }} as b on a.n = b.n",
+        }
+
+    def test_are_hashed(self, project):
+        results = run_dbt(["run"])
+        assert project.run_sql("select pairs, total from {schema}.joined", fetch="one") == (
+            40_000,
+            800_020_000,
+        )
+        assert results[-1].execution_time < 20
+
+
 class TestErrors:
     @pytest.fixture(scope="class")
     def models(self):

@@ -161,12 +161,16 @@ class Starlift_MySQLAdapter(MySQLAdapter):
 
         `create table ... as` makes a column NOT NULL whose expression cannot be null today; tomorrow's may.
         """
-        SQLAdapter.expand_column_types(self, goal, current)
         wanted = {column.name: column for column in self.get_columns_in_relation(goal)}
         for column in self.get_columns_in_relation(current):
             new = wanted.get(column.name)
-            if new is not None and new.nullable and not column.nullable and not column.in_primary_key:
-                self.alter_column_type(current, column.name, column.data_type)
+            if new is None:
+                continue
+            wider = column.can_expand_to(new)
+            may_be_null = new.nullable and not column.nullable and not column.in_primary_key
+            if wider or may_be_null:
+                data_type = self.Column.string_type(new.string_size()) if wider else column.data_type
+                self.alter_column_type(current, column.name, data_type)
 
     def drop_relation(self, relation: StarliftMySQLRelation) -> None:
         """Drop it, and first the foreign keys that point at it, as `cascade` does on PostgreSQL."""

@@ -5,6 +5,10 @@ from abc import ABC
 from dataclasses import dataclass
 from typing import ClassVar
 
+LONG_TEXT = 16_777_216
+# what a join without an index may take of memory
+JOIN_BUFFER = 33_554_432
+
 # the end of `cast(x as char(10))`, up to its last parenthesis
 _TEXT_CAST = re.compile(
     r"(\bas\s+(?:var)?char(?:acter)?\s*(?:\(\s*\d+\s*\)\s*)?\))(?!\s*collate\b)", re.IGNORECASE
@@ -46,7 +50,10 @@ class MySQL(Server):
     # binary and without padding: 'A', 'a' and 'a ' are three texts
     collation = "utf8mb4_0900_bin"
     sql_modes = ("ONLY_FULL_GROUP_BY", "NO_ZERO_DATE", "NO_ZERO_IN_DATE")
-    variables: ClassVar[dict[str, str | int]] = {"group_concat_max_len": 16_777_216}
+    variables: ClassVar[dict[str, str | int]] = {
+        "group_concat_max_len": LONG_TEXT,
+        "join_buffer_size": JOIN_BUFFER,
+    }
     casts_to_json = True
 
 
@@ -57,7 +64,13 @@ class MariaDB(Server):
     # its ONLY_FULL_GROUP_BY also refuses valid queries, so it stays off, as it is by default
     # without NO_AUTO_CREATE_USER, a grant to a misspelt user makes that user
     sql_modes = ("NO_ZERO_DATE", "NO_ZERO_IN_DATE", "NO_AUTO_CREATE_USER")
-    variables: ClassVar[dict[str, str | int]] = {"group_concat_max_len": 16_777_216}
+    variables: ClassVar[dict[str, str | int]] = {
+        "group_concat_max_len": LONG_TEXT,
+        # joins without an index by hashing; by default it compares every row with every row
+        "join_cache_level": 4,
+        "join_buffer_size": JOIN_BUFFER,
+        "join_buffer_space_limit": 4 * JOIN_BUFFER,
+    }
     casts_to_json = False
 
     def view_sql(self, sql: str) -> str:
