@@ -26,7 +26,7 @@ from starlift.load import load
 from starlift.load.infile import rows_in_a_pipe
 from starlift.load.mysql_tables import MySQLTables
 from starlift.load.postgres import PostgresTables
-from starlift.servers import PrivateServer, Server, Tuning
+from starlift.servers import PrivateServer, Server, Tuning, quickest_folder
 from starlift.sources import CLINIC
 from starlift.targets import Target
 from starlift.targets.mysql import MySQL
@@ -693,7 +693,8 @@ def test_a_load_that_is_ended_changes_nothing_and_the_next_completes(tmp_path, r
 @pytest.mark.parametrize("kind", SERVERS)
 def test_a_server_that_dies_during_a_load_has_the_old_rows_when_it_is_back(tmp_path, kind, request):
     request.getfixturevalue(f"{kind}_server")
-    with tempfile.TemporaryDirectory(prefix="starlift_test_") as made:
+    memory = quickest_folder(Tuning.THROWAWAY)
+    with tempfile.TemporaryDirectory(prefix="starlift_test_", dir=memory) as made:
         Path(made).chmod(0o755)
         private = PrivateServer(kind, Path(made) / "server")
         try:

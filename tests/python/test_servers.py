@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from starlift.cli import app
 from starlift.errors import StarliftError
-from starlift.servers import NotInstalled, PrivateServer, Tuning, private_server
+from starlift.servers import NotInstalled, PrivateServer, Tuning, private, private_server, quickest_folder
 from starlift.servers.mysql import MySQL
 from starlift.servers.postgres import Postgres
 
@@ -22,7 +22,7 @@ from starlift.servers.postgres import Postgres
 @pytest.fixture
 def folder():
     """One that any user may enter, as pytest's own may not."""
-    with tempfile.TemporaryDirectory(prefix="starlift_test_") as made:
+    with tempfile.TemporaryDirectory(prefix="starlift_test_", dir=quickest_folder(Tuning.THROWAWAY)) as made:
         Path(made).chmod(0o755)
         yield Path(made)
 
@@ -191,3 +191,12 @@ def test_the_command_prints_what_a_shell_takes(postgres_server, folder, monkeypa
     assert "postgres: stopped; its data is kept" in runner.invoke(app, ["server", "status"]).stdout
     unknown = runner.invoke(app, ["server", "start", "oracle"])
     assert isinstance(unknown.exception, StarliftError)
+
+
+def test_a_port_that_is_taken_in_the_same_moment_is_exchanged(postgres_server, monkeypatch):
+    ports = iter([postgres_server.port, postgres_server.port])
+    pick = private._any_port
+    monkeypatch.setattr(private, "_any_port", lambda: next(ports, None) or pick())
+    with private_server("postgres") as server:
+        assert server.port != postgres_server.port
+        assert query(server, "select 1") == [(1,)]

@@ -293,11 +293,11 @@ def private_server(
     KINDS[kind].find()
     made = None
     if folder is None:
-        made = Path(tempfile.mkdtemp(prefix=f"starlift_{kind}_", dir=_quickest_folder(tuning)))
+        made = Path(tempfile.mkdtemp(prefix=f"starlift_{kind}_", dir=quickest_folder(tuning)))
         made.chmod(0o755)
     private = PrivateServer(kind, folder or made)  # type: ignore[arg-type]
     try:
-        yield private.start(port or _any_port(), tuning, with_us=True)
+        yield _started(private, port, tuning)
     finally:
         with suppress(StarliftError):
             private.stop()
@@ -305,7 +305,20 @@ def private_server(
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _quickest_folder(tuning: Tuning) -> Path | None:
+def _started(private: PrivateServer, port: int | None, tuning: Tuning) -> Server:
+    """Started on the port, or on a free one: on another if somebody takes that in the same moment."""
+    attempts = 1 if port else 3
+    while True:
+        chosen = port or _any_port()
+        attempts -= 1
+        try:
+            return private.start(chosen, tuning, with_us=True)
+        except StarliftError:
+            if not attempts or _is_free(chosen):
+                raise
+
+
+def quickest_folder(tuning: Tuning) -> Path | None:
     """Memory, where there is enough and the data need not last: each DDL statement waits for the disk."""
     memory = Path("/dev/shm")
     if tuning is Tuning.DURABLE or not os.access(memory, os.W_OK):
