@@ -26,6 +26,7 @@ from starlift.load import load
 from starlift.load.infile import rows_in_a_pipe
 from starlift.load.mysql_tables import MySQLTables
 from starlift.load.postgres import PostgresTables
+from starlift.load.reader import ExtractReader
 from starlift.servers import PrivateServer, Server, Tuning, quickest_folder
 from starlift.sources import CLINIC
 from starlift.targets import Target
@@ -585,6 +586,20 @@ def test_a_table_in_use_is_waited_for_and_then_named(tmp_path, raw, monkeypatch)
 
 
 @pytest.mark.parametrize("kind", ["mariadb", "mysql"])
+def test_rows_that_the_server_would_change_are_refused(tmp_path, kind, request, monkeypatch):
+    # the server cuts what a client sends, and only warns of it
+    raw = Raw(request.getfixturevalue(f"{kind}_server"), f"t{next(NUMBERS)}_raw")
+    folder = write_parquet(tmp_path / "x")
+    raw.load(folder)
+    monkeypatch.setattr("starlift.load.mysql_tables.type_name", lambda name: name.replace("(100)", "(2)"))
+    assert "would change the rows of specialties (Data truncated" in raw.refused(folder)
+    monkeypatch.undo()
+    monkeypatch.setattr(ExtractReader, "row_count", lambda *_: 7)
+    assert "would change the rows of specialties (2 of 7 rows came in)" in raw.refused(folder)
+    raw.drop()
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "mysql"])
 def test_local_infile_off_is_said_with_how_to_turn_it_on(tmp_path, kind, request):
     raw = Raw(request.getfixturevalue(f"{kind}_server"), f"t{next(NUMBERS)}_raw")
     folder = write_parquet(tmp_path / "x")
@@ -721,7 +736,7 @@ def test_an_error_in_the_query_ends_the_reader_too():
     with (
         duckdb.connect() as connection,
         pytest.raises(duckdb.Error, match="broken"),
-        rows_in_a_pipe(connection, "select error('broken') from range(10)", []) as pipe,
+        rows_in_a_pipe(connection, "select error('broken') from range(10)") as pipe,
     ):
         assert Path(pipe).read_bytes() == b""
 
@@ -731,7 +746,7 @@ def test_an_error_of_the_reader_ends_the_query_too():
     with (
         duckdb.connect() as connection,
         pytest.raises(RuntimeError, match="reader"),
-        rows_in_a_pipe(connection, "select * from range(100000000)", []),
+        rows_in_a_pipe(connection, "select * from range(100000000)"),
     ):
         raise RuntimeError("reader")
     assert threading.active_count() == threads

@@ -10,9 +10,9 @@ from threading import Event, Thread
 
 import duckdb
 
-from starlift.load.extract import quoted, text_literal
+from starlift.load.extract import text_literal
 
-# CSV in which a text always has quotes, so that a NULL without them is none.
+# CSV; the text NULL has quotes, and NULL has none.
 FORMAT = (
     "character set utf8mb4 fields terminated by ',' optionally enclosed by '\"' escaped by '' "
     "lines terminated by '\\n'"
@@ -21,18 +21,17 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def rows_in_a_pipe(connection: duckdb.DuckDBPyConnection, select: str, texts: list[str]) -> Iterator[str]:
-    """The path of a pipe from which the rows of `select` come as FORMAT; `texts` are its text columns.
+def rows_in_a_pipe(connection: duckdb.DuckDBPyConnection, select: str) -> Iterator[str]:
+    """The path of a pipe from which the rows of `select` come as FORMAT.
 
     Whoever reads must read to the end within the block. An error of either side ends the other, too.
     """
     with tempfile.TemporaryDirectory(prefix="starlift_rows_") as folder:
         pipe = str(Path(folder) / "rows")
         os.mkfifo(pipe, 0o600)
-        force = f", force_quote ({', '.join(map(quoted, texts))})" if texts else ""
         copy = (
             f"copy ({select}) to {text_literal(pipe)} (format csv, header false, nullstr 'NULL', "
-            f"quote '\"', escape '\"', dateformat '%Y-%m-%d', timestampformat '%Y-%m-%d %H:%M:%S.%f'{force})"
+            f"quote '\"', escape '\"', dateformat '%Y-%m-%d', timestampformat '%Y-%m-%d %H:%M:%S.%f')"
         )
         writer = _Writer(connection, copy, pipe)
         writer.start()

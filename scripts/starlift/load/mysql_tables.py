@@ -221,8 +221,7 @@ class MySQLTables:
         self._do(f"drop table {', '.join(filter(None, (incoming, repeated)))}")
 
     def _send(self, reader: ExtractReader, table: Table, target: str) -> None:
-        texts = [column.name for column in table.columns if "char" in column.type]
-        with rows_in_a_pipe(reader.connection, reader.in_key_order(table), texts) as pipe:
+        with rows_in_a_pipe(reader.connection, reader.in_key_order(table)) as pipe:
             self._do(f"load data local infile {text_literal(pipe)} into table {target} {FORMAT}")
             sent = self._cursor.rowcount
         # what would be an error is a warning where the rows come from a client
