@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import adbc_driver_manager
+import mysql.connector
 import pytest
 import yaml
 
@@ -149,7 +150,10 @@ def test_composes_users_password_is_quoted(password):
         ('FATAL:  database "starlift" does not exist', "has no database 'starlift'"),
         ('FATAL:  role "starlift" does not exist', "has no user 'starlift'"),
         ("FATAL:  the database system is starting up", "takes no connections yet"),
-        ("server does not support SSL, but SSL was required", "cannot be reached as sslmode asks"),
+        (
+            'connection to server at "db", port 1 failed: server does not support SSL, but SSL was required',
+            r"cannot be reached as sslmode asks \(server does not support SSL, but SSL was required\)",
+        ),
         ("FATAL:  sorry, too many clients already", r"cannot be used \(sorry, too many clients already\)"),
     ],
 )
@@ -160,3 +164,25 @@ def test_why_postgres_lets_nobody_in(profile, monkeypatch, said, told):
     monkeypatch.setattr("adbc_driver_postgresql.dbapi.connect", refuse)
     with pytest.raises(StarliftError, match=told):
         Postgres(read_target("postgres")).connect()
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "told"),
+    [
+        (1045, "Access denied for user", "refuses the user 'starlift': .* STARLIFT_MARIADB_PASSWORD"),
+        (2013, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", "cannot be reached with TLS"),
+        (
+            2003,
+            "Can't connect",
+            "No MariaDB answers at 127.0.0.1:3307: start it .*starlift server start mariadb",
+        ),
+        (1040, "Too many connections", r"MariaDB at 127.0.0.1:3307 refused that \(Too many connections\)"),
+    ],
+)
+def test_why_mariadb_lets_nobody_in(profile, monkeypatch, number, said, told):
+    def refuse(**_):
+        raise mysql.connector.Error(msg=said, errno=number)
+
+    monkeypatch.setattr("mysql.connector.connect", refuse)
+    with pytest.raises(StarliftError, match=told):
+        MySQL(read_target("mariadb")).connect()

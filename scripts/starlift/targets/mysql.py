@@ -94,6 +94,8 @@ class MySQL:
                 f"{self} refuses the user {self.user!r}: check the user and the password of the target "
                 f"{self.name!r} ({prefix}_USER, {prefix}_PASSWORD)."
             )
+        if "SSL" in said or "Certificate" in said:
+            return f"{self} cannot be reached with TLS ({said}): check {prefix}_SSL_CA and its like."
         if number in _UNREACHABLE:
             return (
                 f"No {self.flavor.title} answers at {self.unix_socket or f'{self.host}:{self.port}'}: start "

@@ -140,5 +140,7 @@ def _told(said: str) -> str:
     for mark in ("ERROR: ", "PANIC: "):
         said = said.partition(mark)[2] or said
     said = said.rpartition("FATAL: ")[2]
+    if "connection to server" in said:
+        said = said.partition(" failed: ")[2] or said
     lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
     return (lines[0] if lines else "it said nothing").partition(". SQLSTATE")[0].strip(" .")
