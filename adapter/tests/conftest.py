@@ -123,6 +123,15 @@ def dbt_profile_target(server: dict[str, Any]) -> dict[str, Any]:
     return {"type": "starlift_mysql", "threads": 2, **server}
 
 
+@pytest.fixture(scope="class")
+def logs_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """dbt's log, outside the repository."""
+    folder = str(tmp_path_factory.mktemp("logs"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_LOG_PATH", folder)
+        yield folder
+
+
 # What the public suite's own statements say in PostgreSQL's words, before and after. Models go through none of this.
 IN_OUR_WORDS = [
     (r"(`None`|\bNone)\.", ""),  # `{database}.{schema}.table`: there is no database above the schema
