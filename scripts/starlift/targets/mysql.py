@@ -17,6 +17,8 @@ _GONE = (2006, 2013, 2055, 1053, 1927, 1077)
 _UNREACHABLE = (2002, 2003, 2005)
 _DISK_FULL = (1021, 1114, 1026, 3)
 _LOCKED = (1205, 1099)
+# what the driver calls a lost connection or nothing in particular
+_TLS = (2026,)
 _NO_LOCAL_INFILE = (1148, 3948, 4166, 2068)
 
 
@@ -87,22 +89,19 @@ class MySQL:
 
     def what_is_wrong(self, error: Any) -> str:  # noqa: ANN401 - the driver's error
         """One sentence: what is wrong, and what to do."""
-        said, number = _told(error), error.errno
+        said = _told(error)
         prefix = f"STARLIFT_{self.flavor.kind.upper()}"
-        if number in _ACCESS_DENIED:
-            return (
+        place = self.unix_socket or f"{self.host}:{self.port}"
+        sentences = {
+            _ACCESS_DENIED: (
                 f"{self} refuses the user {self.user!r}: check the user and the password of the target "
                 f"{self.name!r} ({prefix}_USER, {prefix}_PASSWORD)."
-            )
-        if "SSL" in said or "Certificate" in said:
-            return f"{self} cannot be reached with TLS ({said}): check {prefix}_SSL_CA and its like."
-        if number in _UNREACHABLE:
-            return (
-                f"No {self.flavor.title} answers at {self.unix_socket or f'{self.host}:{self.port}'}: start "
-                f"it (`starlift server start {self.flavor.kind}`), or name the right one in "
-                f"{prefix}_HOST and {prefix}_PORT."
-            )
-        advice = {
+            ),
+            _TLS: f"{self} cannot be reached with TLS ({said}): check {prefix}_SSL_CA and its like.",
+            _UNREACHABLE: (
+                f"No {self.flavor.title} answers at {place}: start it (`starlift server start "
+                f"{self.flavor.kind}`), or name the right one in {prefix}_HOST and {prefix}_PORT."
+            ),
             _NO_DATABASE: f"{self} lacks a database ({said}): create it, or correct its name.",
             _PRIVILEGE: (
                 f"The user {self.user!r} lacks a privilege on {self} ({said}): grant it, or use another user."
@@ -116,15 +115,21 @@ class MySQL:
                 "(`set global local_infile = 1`), and load again."
             ),
         }
-        if "LOCAL INFILE" in said and "rejected" in said:
-            # the driver's own words for what newer servers announce
-            return advice[_NO_LOCAL_INFILE]
-        for numbers, sentence in advice.items():
-            if number in numbers:
-                return sentence
-        if "No space left" in said or "full" in said:
-            return advice[_DISK_FULL]
-        return f"{self} refused that ({said}): put it right, and try again."
+        number = _number(error.errno, said)
+        fitting = (sentence for numbers, sentence in sentences.items() if number in numbers)
+        return next(fitting, f"{self} refused that ({said}): put it right, and try again.")
+
+
+def _number(number: int, said: str) -> int:
+    """The error's number, or where the words say more than that: one of those that mean the same."""
+    if "SSL" in said or "Certificate" in said:
+        return _TLS[0]
+    if "LOCAL INFILE" in said and "rejected" in said:
+        # the driver's own words for what newer servers announce
+        return _NO_LOCAL_INFILE[0]
+    if "No space left" in said:
+        return _DISK_FULL[0]
+    return number
 
 
 def _told(error: Any) -> str:  # noqa: ANN401 - the driver's error
