@@ -156,6 +156,22 @@ class MySQL(_MySQLLike):
         run_quietly(self.title, command, place.account)
         self._write_first_start(place)
 
+    def prepare(self, place: Place) -> None:
+        super().prepare(place)
+        import mysql.connector  # noqa: PLC0415 - slow to import
+
+        connection = self._connect(place)
+        try:
+            cursor = connection.cursor()
+            try:
+                cursor.execute("select md5('')")
+                cursor.fetchall()
+            except mysql.connector.Error:
+                # since 9.6, and the star's keys are made with it
+                cursor.execute("install component 'file://component_classic_hashing'")
+        finally:
+            connection.close()
+
     def _own_settings(self, place: Place) -> dict[str, str | None]:
         # NULL: no files of the server's machine are read or written, and no folder for them has to exist
         return {"collation-server": "utf8mb4_0900_bin", "mysqlx": "0", "secure-file-priv": "NULL"}
