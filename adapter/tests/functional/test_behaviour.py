@@ -33,7 +33,7 @@ class TestTexts:
     def models(self):
         return {
             "v.sql": "{{ config(materialized='view') }} select id, name, cast(name as char(50)) as cast_name, "
-            "cast(id as char) as id_text, 'x' || name as joined, 'a\\b' as literal from {{ ref('people') }}",
+            "cast(id as char) as id_text, 'x' || name as joined, 'a\\b' as literal, 'it''s' as quoted from {{ ref('people') }}",
             "t.sql": "{{ config(materialized='table') }} select v.* from {{ ref('v') }} as v "
             "inner join {{ ref('people') }} as p on v.cast_name = p.name and v.id_text = cast(p.id as char)",
         }
@@ -44,6 +44,7 @@ class TestTexts:
         assert [(row[0], row[1]) for row in rows] == TEXTS
         assert [row[2] for row in rows] == ["x" + name for _, name in TEXTS]
         assert {row[3] for row in rows} == {"a\\b"}
+        assert project.run_sql("select distinct quoted from {schema}.t", fetch="all") == [("it's",)]
         assert project.run_sql("select count(distinct name) from {schema}.t", fetch="one") == (5,)
         # the schema's collation knows trailing spaces too
         assert project.run_sql("select count(*) from {schema}.t where name = 'a '", fetch="one") == (0,)
