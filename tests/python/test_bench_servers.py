@@ -9,13 +9,14 @@ from decimal import Decimal
 import pytest
 
 from conftest import PROJECT
-from starlift.bench import private, warehouse
+from starlift.bench import private, run, warehouse
 from starlift.bench.build_suite import Node
 from starlift.bench.goals import DUCKDB_GOALS, SERVER_GOALS
 from starlift.bench.place import Place
 from starlift.bench.private import server_for
 from starlift.bench.question_suite import run_questions
 from starlift.bench.questions import Question
+from starlift.bench.run import Suite
 from starlift.bench.server_build import DBT_SCHEMA, HAND_SCHEMA, MySQLByHand, PostgresByHand, _build_by_hand
 from starlift.bench.steps import Step
 from starlift.bench.targets import TARGETS
@@ -332,6 +333,13 @@ def test_without_a_server_and_a_scale_the_benchmark_says_what_to_do(tmp_path, mo
         server_for(TARGETS["duckdb"], **{**options, "private": True}),
     ):
         pass
+
+
+def test_suites_without_a_server_are_refused_on_one_and_left_out_of_all():
+    with pytest.raises(StarliftError, match="memory has nothing to do with MariaDB"):
+        run._wanted(Suite.MEMORY, TARGETS["mariadb"])
+    assert run._wanted(Suite.ALL, TARGETS["mariadb"]) == [Suite.QUESTIONS, Suite.LOAD, Suite.BUILD]
+    assert Suite.MEMORY in run._wanted(Suite.ALL, TARGETS["duckdb"])
 
 
 def test_a_named_server_is_taken_as_it_is(tmp_path, monkeypatch):

@@ -97,6 +97,10 @@ def run_bench(
 def _wanted(suite: Suite, target: Target) -> list[Suite]:
     """The suites to run; generation and its memory have nothing to do with a server."""
     if suite is not Suite.ALL:
+        if target.has_server and suite not in _NEED_A_WAREHOUSE:
+            raise StarliftError(
+                f"The suite {suite.value} has nothing to do with {target.title}: leave --target out."
+            )
         return [suite]
     every = [one for one in Suite if one is not Suite.ALL]
     return [one for one in every if one in _NEED_A_WAREHOUSE or not target.has_server]
