@@ -426,6 +426,17 @@ def test_a_goal_is_missed_by_a_slow_star_and_reached_by_a_fast_one():
     ]
 
 
+def test_the_report_says_which_goals_hold(stored):
+    run = runs.stored_runs()[0]
+    section = run["questions"]
+    section["goals_apply"] = True
+    section["questions"][0] |= {"goals": {"star": 2.5}}
+    for ratio, words_of_it in ((2.6, "All goals are reached"), (1.9, "q1_sales, star: 1.9x of 2.5x")):
+        section["questions"][0]["ratios"]["star"] = ratio
+        write_report(run, stored / "goals.html")
+        assert words_of_it in (stored / "goals.html").read_text()
+
+
 def test_the_latest_two_runs_are_compared(stored):
     old, new = runs.latest_pair(runs.stored_runs())
     assert (old["run"], new["run"]) == ("20250101-1", "20250102-2")
