@@ -18,11 +18,12 @@ demo: setup  ## Generate a clinic, build its star over four days, prove it and t
 	@$(RUN) starlift demo
 
 test: setup lint  ## Everything that CI checks
-	@$(RUN) pytest -n 2 --dist loadfile
+	@$(RUN) pytest -n 2 --dist loadfile tests/python
+	@$(RUN) pytest -n 2 --dist loadscope adapter/tests
 
 lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
-	@$(RUN) ruff check scripts tests/python
-	@$(RUN) ruff format --check scripts tests/python
+	@$(RUN) ruff check scripts tests/python adapter
+	@$(RUN) ruff format --check scripts tests/python adapter
 	@# a database of its own: the lint compiles, and must neither make nor lock the user's
 	@mkdir -p target && STARLIFT_DUCKDB=target/lint.duckdb $(RUN) sqlfluff lint models snapshots tests analyses
 	@$(RUN) starlift check

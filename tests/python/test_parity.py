@@ -99,5 +99,3 @@ def _break_a_row(server: Server) -> None:
                 "(select max(department_key) from parity.dim_department where is_current)"
             )
             assert cursor.rowcount == 1
-
-

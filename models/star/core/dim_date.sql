@@ -51,7 +51,10 @@ numbered as (
         cast(extract(year from date_day) as {{ dbt.type_int() }})
         + case when {{ fiscal_start }} > 1 and extract(month from date_day) >= {{ fiscal_start }} then 1 else 0 end
             as fiscal_year,
-        cast(mod(extract(month from date_day) - {{ fiscal_start }} + 12, 12) + 1 as {{ dbt.type_int() }}) as fiscal_month
+        cast(
+            mod(extract(month from date_day) - {{ fiscal_start }} + 12, 12) + 1
+            as {{ dbt.type_int() }}
+        ) as fiscal_month
     from days
 
 ),

@@ -15,7 +15,9 @@ checked as (
         case
             when diagnosis_id is null then 'diagnosis_id_missing'
             when
-                {{ duplicate_number('diagnosis_id', ['updated_at desc'], then_text=['icd10_code', 'icd10_description']) }} > 1
+                {{ duplicate_number(
+                    'diagnosis_id', ['updated_at desc'], then_text=['icd10_code', 'icd10_description'],
+                ) }} > 1
                 then 'diagnosis_id_repeated'
             when icd10_code is null then 'diagnosis_code_missing'
             when {{ duplicate_number('icd10_code', ['updated_at desc', 'diagnosis_id']) }} > 1

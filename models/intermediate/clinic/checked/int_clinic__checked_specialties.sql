@@ -15,7 +15,9 @@ checked as (
         case
             when specialty_id is null then 'specialty_id_missing'
             when
-                {{ duplicate_number('specialty_id', ['updated_at desc'], then_text=['specialty_name', 'specialty_code']) }} > 1
+                {{ duplicate_number(
+                    'specialty_id', ['updated_at desc'], then_text=['specialty_name', 'specialty_code'],
+                ) }} > 1
                 then 'specialty_id_repeated'
             when specialty_name is null then 'specialty_name_missing'
             when {{ duplicate_number('specialty_name', ['updated_at desc', 'specialty_id']) }} > 1
