@@ -640,7 +640,10 @@ def many_rows(folder, count=400_000):
 
 
 LOAD_IN_A_PROCESS = """
+import signal
 import sys
+# a test run in the background hands down that Ctrl-C is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from dataclasses import replace
 from pathlib import Path
 from starlift import cli

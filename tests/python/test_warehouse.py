@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Warehouse
-from starlift.bench.questions import GOALS
+from starlift.bench.goals import DUCKDB_GOALS
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_both_sides_give_the_same_answers(days: Warehouse) -> None:
     result = days.dbt("compile", "--select", "resource_type:analysis")
     assert result.ok, result.output
     compiled = days.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
-    for question in GOALS:
+    for question in DUCKDB_GOALS:
         answers = {
             variant: days.rows((compiled / f"{question}__{variant}.sql").read_text())
             for variant in ("3nf", "3nf_best", "star", "aggregate")

@@ -22,6 +22,8 @@ from starlift.sources import CLINIC
 
 SCHEMA = "parity"
 SHOWN_ROWS = 5
+# A changed row is in one bucket here and in another there.
+_BUCKETS_LOOKED_INTO = 4
 
 Tell = Callable[[str], None]
 
@@ -156,10 +158,12 @@ def _ended_in(space: TargetSpace) -> dict[str, int]:
 
 
 def _look_closer(departure: Departure, first: TargetSpace, space: TargetSpace) -> RowsApart:
-    """The first differing rows, read from the first bucket that differs."""
+    """The first differing rows, read from the first buckets that differ."""
     if not departure.buckets:
         return RowsApart(departure)
-    arguments = json.dumps({"part_name": departure.part, "in_buckets": departure.buckets[:1]})
+    arguments = json.dumps(
+        {"part_name": departure.part, "in_buckets": departure.buckets[:_BUCKETS_LOOKED_INTO]}
+    )
     here, there = (
         Counter(read_rows(one.dbt("--quiet", "run-operation", "content_rows", "--args", arguments)))
         for one in (space, first)

@@ -109,6 +109,7 @@ CLINIC = Source(
                 ForeignKey("diagnosis_id", "diagnoses"),
             ),
             checks=(Check("encounter_diagnoses_sequence_positive", "diagnosis_sequence > 0"),),
+            indexes=(("encounter_id", "diagnosis_id"),),
         ),
         _table(
             "encounter_procedures",
@@ -120,6 +121,7 @@ CLINIC = Source(
                 ForeignKey("encounter_id", "encounters"),
                 ForeignKey("procedure_id", "procedures"),
             ),
+            indexes=(("encounter_id", "procedure_id"),),
         ),
         _table(
             "billing",
