@@ -1,4 +1,19 @@
 {# Text without blanks around it; text that is only blanks is null. #}
 {% macro clean_text(column) -%}
-    nullif(trim({{ column }}), '')
+    nullif({{ trimmed(column) }}, '')
+{%- endmacro %}
+
+
+{# Text without blanks around it, and blanks are spaces: what else looks like one is part of the text on every engine. #}
+{% macro trimmed(column) -%}
+    {{ return(adapter.dispatch('trimmed')(column)) }}
+{%- endmacro %}
+
+{% macro default__trimmed(column) -%}
+    trim({{ column }})
+{%- endmacro %}
+
+{# DuckDB takes away every space that Unicode knows, unless it is told which. #}
+{% macro duckdb__trimmed(column) -%}
+    trim({{ column }}, ' ')
 {%- endmacro %}

@@ -1,13 +1,13 @@
 {#
-    For `dbt run-operation`: drops every schema whose name begins with the prefix, with all that is in it. The tools
-    that build warehouses of their own beside the user's clean up with it.
+    For `dbt run-operation`: drops a warehouse that was built beside the user's, which is its schema and all whose names
+    go on from it with an underscore.
 #}
-{% macro drop_schemas_that_begin_with(prefix) -%}
-    {%- if prefix | length < 5 %}
-        {{ exceptions.raise_compiler_error("'" ~ prefix ~ "' could begin the name of any schema: give a longer one") }}
+{% macro drop_schemas_of(warehouse) -%}
+    {%- if not warehouse.startswith('starlift_') %}
+        {{ exceptions.raise_compiler_error("'" ~ warehouse ~ "' may be somebody's: only starlift_... is dropped") }}
     {%- endif %}
     {%- set found = run_query("select schema_name from information_schema.schemata order by 1") %}
-    {%- for row in found.rows if row[0].startswith(prefix) %}
+    {%- for row in found.rows if row[0] == warehouse or row[0].startswith(warehouse ~ '_') %}
         {%- do adapter.drop_schema(api.Relation.create(database=target.database, schema=row[0])) %}
         {%- do log('dropped ' ~ row[0], info=true) %}
     {%- endfor %}

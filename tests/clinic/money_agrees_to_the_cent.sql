@@ -3,7 +3,7 @@
 {%- set in_source = {
     'claimed_amount': 'sum(claim_amount)',
     'allowed_amount': 'sum(allowed_amount)',
-    'revenue_amount': "sum(case when trim(claim_status) <> 'Denied' then allowed_amount end)",
+    'revenue_amount': "sum(case when " ~ trimmed('claim_status') ~ " <> 'Denied' then allowed_amount end)",
 } %}
 
 with amounts as (

@@ -95,7 +95,7 @@ def _break_a_row(server: Server) -> None:
         stack.callback(connection.close)
         with connection, connection.cursor() as cursor:
             cursor.execute(
-                "update parity.dim_department set floor_number = 99 where department_key = "
-                "(select max(department_key) from parity.dim_department where is_current)"
+                "update starlift_parity.dim_department set floor_number = 99 where department_key = "
+                "(select max(department_key) from starlift_parity.dim_department where is_current)"
             )
             assert cursor.rowcount == 1

@@ -278,3 +278,25 @@ class TestErrors:
             assert "No MySQL or MariaDB server answers at" in log
         finally:
             path.write_text(right, encoding="utf-8")
+
+
+MERGE = """
+{{ config(
+    materialized='incremental', incremental_strategy='merge', unique_key='id',
+    incremental_predicates=["DBT_INTERNAL_DEST.updated_at < DBT_INTERNAL_SOURCE.updated_at"],
+) }}
+select 1 as id, {{ var('now', 1) }} as updated_at
+"""
+
+
+class TestMergeWithAPredicateOnAnUpdatedColumn:
+    """Once the update has run, the predicate no longer finds the row that matched."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {"merged.sql": MERGE}
+
+    def test_a_row_that_matches_is_updated_and_not_added(self, project):
+        run_dbt(["run"])
+        run_dbt(["run", "--vars", "now: 2"])
+        assert project.run_sql("select id, updated_at from {schema}.merged", fetch="all") == [(1, 2)]

@@ -134,6 +134,8 @@ def test_a_views_text_casts_keep_their_collation_on_mariadb():
         "cast(c as signed), a as character_name"
     )
     assert mariadb.view_sql(mariadb.view_sql(sql)) == mariadb.view_sql(sql)
+    text = "select 'say cast(x as char) please' as t"
+    assert mariadb.view_sql(text) == text
     assert (mariadb.version, mariadb.name, mysql.name) == ("10.11.6-MariaDB", "MariaDB", "MySQL")
 
 

@@ -251,6 +251,10 @@ class PostgresTables:
         there = {table.name: self._columns(f"{source.raw_schema}.{table.name}") for table in source.tables}
         kept = [table for table in source.tables if there[table.name] == _described(table)]
         indexes: list[str] = []
+        # foreign keys stand on other tables' keys: they go first, those of tables that will be dropped too
+        for table in source.tables:
+            if there[table.name]:
+                self._drop_constraints(source, table, "f")
         if kept:
             names = ", ".join(f"{source.raw_schema}.{table.name}" for table in kept)
             self._do(f"lock table {names} in access exclusive mode")
@@ -268,12 +272,8 @@ class PostgresTables:
     def _strip(self, source: Source, tables: Iterable[Table]) -> list[str]:
         """Take keys, checks and indexes off; the statements that make the user's own indexes again."""
         indexes: list[str] = []
-        # foreign keys stand on other tables' keys, so theirs is the first round
-        for kinds in ("f", "puc"):
-            for table in tables:
-                found = self._rows(_CONSTRAINTS.format(table=_regclass(source, table), kinds=kinds))
-                if found:
-                    self._do(_alter(source, table, (f"drop constraint {name}" for (name,) in found)))
+        for table in tables:
+            self._drop_constraints(source, table, "puc")
         for table in tables:
             for index, statement in self._rows(_INDEXES.format(table=_regclass(source, table))):
                 self._do(f"drop index {index}")
@@ -282,6 +282,20 @@ class PostgresTables:
                 _alter(source, table, (f"alter {column.name} drop not null" for column in table.columns))
             )
         return indexes
+
+    def _drop_constraints(self, source: Source, table: Table, kinds: str) -> None:
+        found = self._rows(_CONSTRAINTS.format(table=_regclass(source, table), kinds=kinds))
+        if not found:
+            return
+        try:
+            self._do(_alter(source, table, (f"drop constraint {name}" for (name,) in found)))
+        except adbc_driver_manager.Error as error:
+            if error.sqlstate != "2BP01":
+                raise
+            raise StarliftError(
+                f"A table outside the model has a foreign key to {source.raw_schema}.{table.name} of "
+                f"{self.place}, whose rows a load replaces: drop that key."
+            ) from error
 
     def _drop(self, source: Source, table: Table) -> None:
         try:

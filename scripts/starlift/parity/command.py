@@ -12,6 +12,7 @@ from starlift.defaults import PARITY_FOLDER
 from starlift.errors import StarliftError
 from starlift.parity.run import DayResult, TargetSpace, run_parity
 from starlift.servers import KINDS, private_server
+from starlift.targets import read_target
 
 # What the tables are called on the screen, in the order in which they are shown.
 _KINDS = {
@@ -29,6 +30,9 @@ def parity(console: Console, targets: Sequence[str], *, scale: str, days: int, p
     project_folder()
     if len(set(targets)) < 2:
         raise StarliftError("Name at least two different targets, such as --targets duckdb,postgres.")
+
+    for target in targets:
+        read_target(target)  # an unknown one is refused before anything is made
 
     def show(result: DayResult) -> None:
         _show(console, result, targets)

@@ -1,6 +1,7 @@
 """Builds the same days of the same data on every target and compares what each then holds.
 
-Nothing of the user's is touched: on a server all schemas begin with `parity`; DuckDB has a file of its own.
+Nothing of the user's is touched: on a server all schemas are called `starlift_parity...`, and DuckDB has a
+file of its own.
 """
 
 import json
@@ -20,7 +21,7 @@ from starlift.generate.clinic import generate_clinic, scale_size
 from starlift.parity.content import Departure, Part, departures, read_contents, read_rows
 from starlift.sources import CLINIC
 
-SCHEMA = "parity"
+SCHEMA = "starlift_parity"
 SHOWN_ROWS = 5
 # A changed row is in one bucket here and in another there.
 _BUCKETS_LOOKED_INTO = 4
@@ -104,7 +105,7 @@ def run_parity(
     remove_warehouse(FOLDER / "warehouse.duckdb")
     for space in spaces:
         tell(f"{space}: dropping what an earlier comparison left")
-        space.dbt("run-operation", "drop_schemas_that_begin_with", "--args", json.dumps({"prefix": SCHEMA}))
+        space.dbt("run-operation", "drop_schemas_of", "--args", json.dumps({"warehouse": SCHEMA}))
     results = []
     for day in range(days + 1):
         if day:

@@ -107,5 +107,13 @@ def run_quietly(title: str, command: list[str], account: Account) -> None:
         command, capture_output=True, text=True, errors="replace", check=False, **account.as_user()
     )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        raise StarliftError(f"{title} cannot set up its data folder ({said[-1].strip()}): put that right.")
+        said = first_error(done.stderr.strip() or done.stdout.strip())
+        raise StarliftError(f"{title} cannot set up its data folder ({said}): put that right.")
+
+
+def first_error(said: str) -> str:
+    """The first line that speaks of an error, else the last; what follows it is mostly what it led to."""
+    lines = said.splitlines()
+    errors = [line for line in lines if "ERROR" in line or "FATAL" in line]
+    told = errors[0] if errors else (lines[-1] if lines else "it said nothing")
+    return told.strip().rstrip(".")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from starlift.errors import StarliftError
 from starlift.servers.accounts import account_for, account_of
-from starlift.servers.kinds import HOST, USER, Kind, Place, Tuning
+from starlift.servers.kinds import HOST, USER, Kind, Place, Tuning, first_error
 from starlift.servers.mysql import MariaDB, MySQL
 from starlift.servers.postgres import DATABASE, Postgres
 
@@ -227,7 +227,7 @@ class PrivateServer:
             said = place.log.read_bytes()[said_before:].decode(errors="replace")
             # one that was killed leaves processes behind, which go by themselves
             if self.kind.still_ending not in said or time.monotonic() > deadline:
-                raise StarliftError(f"{self.kind.title} does not start: {_first_error(said)}.")
+                raise StarliftError(f"{self.kind.title} does not start: {first_error(said)}.")
             time.sleep(0.2)
 
     def _launched(self, place: Place, with_us: bool) -> "subprocess.Popen[bytes]":
@@ -362,10 +362,3 @@ def _die_with_parent() -> Callable[[], None] | None:
         return None
     libc = ctypes.CDLL(None)
     return lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _first_error(said: str) -> str:
-    lines = said.splitlines()
-    errors = [line for line in lines if "ERROR" in line or "FATAL" in line]
-    told = errors[0] if errors else (lines[-1] if lines else "it said nothing")
-    return told.strip().rstrip(".")

@@ -12,11 +12,11 @@ _PASSED_ON = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_disabled", "ssl_verify_cert"
 _ACCESS_DENIED = (1045, 1698)
 _NO_DATABASE = (1049,)
 _PRIVILEGE = (1044, 1142, 1143, 1227, 1370)
-_READ_ONLY = (1290, 1792, 1836, 3572)
+_READ_ONLY = (1290, 1792, 1836)
 _GONE = (2006, 2013, 2055, 1053, 1927, 1077)
 _UNREACHABLE = (2002, 2003, 2005)
 _DISK_FULL = (1021, 1114, 1026, 3)
-_LOCKED = (1205, 1099)
+_LOCKED = (1205, 1099, 3572)
 # what the driver calls a lost connection or nothing in particular
 _TLS = (2026,)
 _NO_LOCAL_INFILE = (1148, 3948, 4166, 2068)

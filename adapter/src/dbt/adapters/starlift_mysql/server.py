@@ -93,6 +93,13 @@ class MariaDB(Server):
     def view_sql(self, sql: str) -> str:
         # A view keeps `cast(x as char)` as `char charset utf8mb4 binary`, which reads as another collation
         # (utf8mb4_bin), and then no longer compares with a column.
+        parts, end = [], 0
+        for kept in _LITERAL_OR_NOT.finditer(sql):
+            parts += [self._with_collation(sql[end : kept.start()]), kept[0]]
+            end = kept.end()
+        return "".join([*parts, self._with_collation(sql[end:])])
+
+    def _with_collation(self, sql: str) -> str:
         return _TEXT_CAST.sub(rf"\1 collate {self.collation}", sql)
 
 

@@ -101,7 +101,7 @@
     from {{ source.render() }}
 {%- endmacro %}
 
-{# MySQL has no MERGE: an update of the rows that match, then an insert of those that do not, in one transaction. #}
+{# MySQL has no MERGE: an insert of the rows that match nothing, then an update of the others, in one transaction. #}
 {% macro starlift_mysql__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
     {%- set names = dest_columns | map(attribute='name') | list -%}
     {%- set dest_cols_csv = get_quoted_csv(names) -%}
@@ -120,14 +120,7 @@
             {%- endfor %}
             {{- starlift_mysql__predicates(incremental_predicates) }}
         {%- endset -%}
-        {%- if update_columns -%}
-            update {{ target.render() }} as DBT_INTERNAL_DEST
-            inner join {{ source.render() }} as DBT_INTERNAL_SOURCE on {{ match }}
-            set {% for column in update_columns -%}
-                DBT_INTERNAL_DEST.{{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{{ ', ' if not loop.last }}
-            {%- endfor %};
-        {%- endif %}
-
+        {#- before the update, after which a predicate might no longer find the rows that matched -#}
         insert into {{ target.render() }} ({{ dest_cols_csv }})
         select {% for name in names -%}
             DBT_INTERNAL_SOURCE.{{ adapter.quote(name) }}{{ ', ' if not loop.last }}
@@ -135,6 +128,14 @@
         from {{ source.render() }} as DBT_INTERNAL_SOURCE
         left join {{ target.render() }} as DBT_INTERNAL_DEST on {{ match }}
         where DBT_INTERNAL_DEST.{{ keys[0] }} is null
+        {%- if update_columns -%}
+            ;
+            update {{ target.render() }} as DBT_INTERNAL_DEST
+            inner join {{ source.render() }} as DBT_INTERNAL_SOURCE on {{ match }}
+            set {% for column in update_columns -%}
+                DBT_INTERNAL_DEST.{{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{{ ', ' if not loop.last }}
+            {%- endfor %}
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
