@@ -19,7 +19,7 @@ demo: setup  ## Generate a clinic, build its star over four days, prove it and t
 
 test: setup lint  ## Everything that CI checks
 	@$(RUN) pytest -n 2 --dist loadfile tests/python
-	@$(RUN) pytest -n 2 --dist loadscope adapter/tests
+	@$(RUN) pytest -n 2 --dist loadscope --disable-warnings adapter/tests
 
 lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
 	@$(RUN) ruff check scripts tests/python adapter

@@ -3,77 +3,18 @@
 import contextlib
 import os
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import mysql.connector
 import pytest
 
 from dbt.adapters.starlift_mysql.impl import Starlift_MySQLAdapter
+from starlift.servers import KINDS, NotInstalled, private_server
 
 pytest_plugins = ["dbt.tests.fixtures.project"]
 
 INSTALL = "no MySQL or MariaDB server: install mariadb-server, or name one by STARLIFT_TEST_MYSQL_HOST, _PORT, _USER, _PASSWORD"
-# a test's server may lose what a power cut would take
-FAST = [
-    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-doublewrite=0",
-    "--skip-log-bin",
-    "--innodb-buffer-pool-size=64M",
-]
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
-def _find(*names: str) -> str | None:
-    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"])
-    return next((found for name in names if (found := shutil.which(name, path=places))), None)
-
-
-def _commands(folder: Path) -> tuple[list[str], list[str]] | None:
-    """How to make an empty data folder, and how to serve it."""
-    data = folder / "data"
-    # as root a server wants to be told that this is meant
-    user = ["--user=root"] if os.geteuid() == 0 else []
-    if (server := _find("mariadbd")) and (install := _find("mariadb-install-db", "mysql_install_db")):
-        return (
-            [
-                install,
-                "--no-defaults",
-                f"--datadir={data}",
-                "--auth-root-authentication-method=normal",
-                *user,
-            ],
-            [server, "--no-defaults", f"--datadir={data}", *FAST, *user],
-        )
-    if server := _find("mysqld"):
-        return (
-            [server, "--no-defaults", "--initialize-insecure", f"--datadir={data}", *user],
-            [server, "--no-defaults", f"--datadir={data}", *FAST, "--mysqlx=OFF", *user],
-        )
-    return None
-
-
-def _wait(credentials: dict[str, Any], process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        try:
-            mysql.connector.connect(**credentials, connection_timeout=2).close()
-        except mysql.connector.Error:
-            assert process.poll() is None, "the test server ended by itself"
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the test server did not answer in a minute")
 
 
 @pytest.fixture(scope="session")
@@ -87,35 +28,15 @@ def server() -> Iterator[dict[str, Any]]:
             "password": os.environ.get("STARLIFT_TEST_MYSQL_PASSWORD", ""),
         }
         return
-    # a short path: a socket's name has about a hundred characters
-    folder = Path(tempfile.mkdtemp(prefix="sl-my-"))
-    commands = _commands(folder)
-    if commands is None:
-        pytest.skip(INSTALL)
-    install, serve = commands
-    port = _free_port()
-    try:
-        subprocess.run(install, check=True, capture_output=True)
-        process = subprocess.Popen(
-            [
-                *serve,
-                f"--port={port}",
-                "--bind-address=127.0.0.1",
-                f"--socket={folder}/s",
-                f"--pid-file={folder}/pid",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "log").open("wb"),
-        )
-        try:
-            credentials = {"host": "127.0.0.1", "port": port, "user": "root", "password": ""}
-            _wait(credentials, process)
-            yield credentials
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    for kind in ("mariadb", "mysql"):
+        with contextlib.suppress(NotInstalled):
+            KINDS[kind].find()
+            with private_server(kind) as private:
+                yield {name: getattr(private, name) for name in ("host", "port", "user", "password")}
+            return
+    if os.environ.get("STARLIFT_REQUIRE_SERVERS") == "1":
+        pytest.fail(INSTALL)
+    pytest.skip(INSTALL)
 
 
 @pytest.fixture(scope="class")
