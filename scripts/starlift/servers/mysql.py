@@ -45,6 +45,14 @@ _SBIN = tuple(
 _FIRST_START = "first_start.sql"
 
 
+def _temporary_folder(place: Place) -> Path:
+    """A server that starts deletes temporary tables that it takes for its own: no two share a folder."""
+    folder = place.folder / "tmp"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    place.account.own(folder)
+    return folder
+
+
 class _MySQLLike:
     """What MySQL and MariaDB have in common."""
 
@@ -72,11 +80,7 @@ class _MySQLLike:
             # a path is required; a relative one is taken from the data folder
             "socket": str(socket or "server.sock"),
         }
-        # a server that starts deletes temporary tables it takes for its own: two must not share /tmp
-        temporary = place.folder / "tmp"
-        temporary.mkdir(mode=0o700, exist_ok=True)
-        place.account.own(temporary)
-        settings["tmpdir"] = str(temporary)
+        settings["tmpdir"] = str(_temporary_folder(place))
         first = place.folder / _FIRST_START
         if first.exists():
             settings["init-file"] = str(first)
@@ -151,6 +155,7 @@ class MySQL(_MySQLLike):
 
     def initialise(self, place: Place) -> None:
         command = [str(self.find()), "--no-defaults", "--initialize-insecure", f"--datadir={place.data}"]
+        command.append(f"--tmpdir={_temporary_folder(place)}")
         if place.tuning is Tuning.THROWAWAY:
             command += ["--innodb-doublewrite=0", "--innodb-redo-log-capacity=64M"]
         run_quietly(self.title, command, place.account)
@@ -212,6 +217,7 @@ class MariaDB(_MySQLLike):
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve",
+            f"--tmpdir={_temporary_folder(place)}",
         ]
         run_quietly(self.title, command, place.account)
         self._write_first_start(place)
