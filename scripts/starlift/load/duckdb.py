@@ -15,6 +15,7 @@ from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract
 from starlift.load.interrupts import signals_ignored
+from starlift.load.log import last_load
 from starlift.load.notes import MAY_REPEAT
 from starlift.load.quick_keys import QuickKeys, repeats
 from starlift.load.reader import count_fitting_rows
@@ -86,13 +87,8 @@ class DuckDB:
             raise StarliftError(what_is_wrong(self.path, error)) from error
 
     def last_load(self, source: Source) -> LoadRecord | None:
-        if not self._has(f"{source.raw_schema}.loads", ("load_id",)):
-            return None
-        found = self._rows(
-            "select load_id, source_path, mode, extracted_at, loaded_at "
-            f"from {source.raw_schema}.loads order by load_id desc limit 1"
-        )
-        return LoadRecord(*found[0]) if found else None
+        is_there = self._has(f"{source.raw_schema}.loads", ("load_id",))
+        return last_load(source, self._rows, is_there=is_there)
 
     def replace(self, extract: Extract, record: LoadRecord, *, compare: bool, progress: Progress) -> Landed:
         for table_input in extract.tables:

@@ -17,6 +17,7 @@ from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, TableInput, text_literal
 from starlift.load.infile import FORMAT, rows_in_a_pipe
 from starlift.load.interrupts import Interruptible, signals_ignored
+from starlift.load.log import last_load
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
@@ -123,13 +124,7 @@ class MySQLTables:
 
     def last_load(self, source: Source) -> LoadRecord | None:
         self._open(source)
-        if "loads" not in self._tables(source.raw_schema):
-            return None
-        found = self._rows(
-            "select load_id, source_path, mode, extracted_at, loaded_at "
-            f"from {source.raw_schema}.loads order by load_id desc limit 1"
-        )
-        return LoadRecord(*found[0]) if found else None
+        return last_load(source, self._rows, is_there="loads" in self._tables(source.raw_schema))
 
     def replace(self, extract: Extract, record: LoadRecord, *, compare: bool, progress: Progress) -> Landed:
         source = extract.source

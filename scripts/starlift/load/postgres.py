@@ -11,6 +11,7 @@ from starlift.load.ddl import Rules, create_table
 from starlift.load.engine import Landed, LoadRecord, Progress
 from starlift.load.extract import Extract, text_literal
 from starlift.load.interrupts import Interruptible, signals_ignored
+from starlift.load.log import last_load
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
@@ -161,14 +162,7 @@ class PostgresTables:
 
     def last_load(self, source: Source) -> LoadRecord | None:
         self._open(source)
-        loads = f"{source.raw_schema}.loads"
-        if not self._columns(loads):
-            return None
-        found = self._rows(
-            "select load_id, source_path, mode, extracted_at, loaded_at "
-            f"from {loads} order by load_id desc limit 1"
-        )
-        return LoadRecord(*found[0]) if found else None
+        return last_load(source, self._rows, is_there=bool(self._columns(f"{source.raw_schema}.loads")))
 
     def replace(self, extract: Extract, record: LoadRecord, *, compare: bool, progress: Progress) -> Landed:
         with ExtractReader(extract, record) as reader:
