@@ -217,7 +217,8 @@ def test_the_report_names_the_release_and_its_memory(place):
 
 
 def test_any_other_refusal_of_the_server_is_one_sentence(place):
-    with pytest.raises(StarliftError, match="refuses a statement of the benchmark"), place.open() as engine:
+    told = r"refused that \(.*\): put it right, and repeat the benchmark"
+    with pytest.raises(StarliftError, match=told), place.open() as engine:
         engine.answer("select nonsense from nowhere where")
 
 
@@ -304,16 +305,39 @@ def test_a_stopped_server_is_one_sentence(tmp_path, monkeypatch):
     profile(tmp_path, monkeypatch, {"STARLIFT_POSTGRES_PORT": "1"})
     place = TARGETS["postgres"].at_hand(SHOP)
     with (
-        pytest.raises(StarliftError, match=r"PostgreSQL at 127\.0\.0\.1:1 takes no connection"),
+        pytest.raises(StarliftError, match=r"No PostgreSQL answers at 127\.0\.0\.1:1: start it"),
         place.open(),
     ):
         pass
 
 
+@pytest.mark.parametrize(
+    ("kind", "wrong", "told"),
+    [
+        (
+            "postgres",
+            "STARLIFT_POSTGRES_PASSWORD",
+            "refuses the user 'starlift': check the user and the pass",
+        ),
+        ("postgres", "STARLIFT_POSTGRES_DATABASE", "has no database 'another': create it, or name another"),
+        ("mariadb", "STARLIFT_MARIADB_PASSWORD", "refuses the user 'starlift': check the user and the pass"),
+    ],
+)
+def test_a_server_that_lets_nobody_in_is_said_as_a_load_says_it(tmp_path, request, kind, wrong, told):
+    server = request.getfixturevalue(f"{kind}_server")
+    with pytest.MonkeyPatch.context() as patch:
+        profile(tmp_path, patch, {**server.environment, wrong: "another"})
+        with pytest.raises(StarliftError, match=told), TARGETS[kind].at_hand(SHOP).open():
+            pass
+
+
 def test_a_server_that_stops_while_it_is_timed_is_one_sentence(tmp_path, monkeypatch, mariadb_server):
     profile(tmp_path, monkeypatch, mariadb_server.environment)
     place = TARGETS["mariadb"].at_hand(SHOP)
-    with pytest.raises(StarliftError, match=r"MariaDB at .* no longer answers"), place.open() as engine:
+    with (
+        pytest.raises(StarliftError, match=r"MariaDB at .* went away .*, and repeat"),
+        place.open() as engine,
+    ):
         with place.open() as other:
             other.execute(f"kill {engine.connection.connection_id}")
         engine.fetch("select 1")

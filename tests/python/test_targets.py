@@ -12,7 +12,7 @@ import yaml
 from conftest import PROJECT
 from starlift.errors import StarliftError
 from starlift.servers import KINDS
-from starlift.targets import default_target, read_target
+from starlift.targets import default_target, read_target, server_of
 from starlift.targets.mysql import MARIADB, MySQL
 from starlift.targets.postgres import Postgres
 
@@ -186,3 +186,60 @@ def test_why_mariadb_lets_nobody_in(profile, monkeypatch, number, said, told):
     monkeypatch.setattr("mysql.connector.connect", refuse)
     with pytest.raises(StarliftError, match=told):
         MySQL(read_target("mariadb")).connect()
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "told"),
+    [
+        (
+            1290,
+            "The MariaDB server is running with the --read-only option so it cannot execute this statement",
+            "is read-only .*: name a server that takes writes",
+        ),
+        (
+            1290,
+            "The MySQL server is running with the --secure-file-priv option so it cannot execute this",
+            "an option that forbids this .*: start it without, or name another server",
+        ),
+        (1792, "Cannot execute statement in a READ ONLY transaction", "is read-only"),
+        (1836, "Running in read-only mode", "is read-only"),
+        (1030, 'Got error 28 "No space left on device" from storage engine', "The disk of .* is full"),
+        (1005, 'Can\'t create table (errno: 28 "No space left")', "make room, and repeat"),
+        (-1, "MySQL Connection not available", "went away .*: start it again, and repeat"),
+        (1064, "You have an error in your SQL syntax", "put it right, and repeat"),
+    ],
+)
+def test_what_mariadb_means(profile, number, said, told):
+    error = mysql.connector.Error(msg=said, errno=number)
+    assert re.search(told, MySQL(read_target("mariadb")).what_is_wrong(error, "repeat"))
+
+
+class Psycopg2Error(Exception):
+    """As psycopg2 raises it: the state has another name than in ADBC's."""
+
+    def __init__(self, said, state):
+        super().__init__(said)
+        self.pgcode = state
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "told"),
+    [
+        ("42501", "permission denied for schema raw", "lacks a privilege on .*: grant it"),
+        ("25006", "cannot execute INSERT in a read-only transaction", "is read-only"),
+        ("53100", "could not extend file", "make room, and repeat"),
+        (None, "connection already closed", "went away .*: start it again, and repeat"),
+        ("42601", "syntax error", "put it right, and repeat"),
+    ],
+)
+def test_what_postgres_means_whichever_driver_says_it(profile, state, said, told):
+    server = Postgres(read_target("postgres"))
+    assert re.search(told, server.what_is_wrong(Psycopg2Error(said, state), "repeat"))
+    from_adbc = adbc_driver_manager.Error(said, status_code=10, sqlstate=state)
+    assert re.search(told, server.what_is_wrong(from_adbc, "repeat"))
+
+
+def test_a_target_has_the_server_of_its_type(profile):
+    assert server_of(read_target("duckdb")) is None
+    assert isinstance(server_of(read_target("postgres")), Postgres)
+    assert isinstance(server_of(read_target("mysql")), MySQL)

@@ -7,7 +7,6 @@ from typing import Any
 import mysql.connector
 from mysql.connector import FieldType, errorcode, errors
 
-from starlift.bench.connection import Facts
 from starlift.bench.server import ServerEngine, indexes_beyond_keys, text
 from starlift.bench.words import gibibytes
 from starlift.load.ddl import Rules, create_table
@@ -19,7 +18,8 @@ from starlift.targets.mysql import MySQL as Server
 
 class _MySQLLike(ServerEngine):
     any_error = mysql.connector.Error
-    lost = (errors.OperationalError, errors.InterfaceError)
+    _server_class = Server
+    server: Server
     collation: str
     explain: str
 
@@ -43,10 +43,9 @@ class _MySQLLike(ServerEngine):
         with suppress(errors.DatabaseError):
             self.execute(f"set global innodb_buffer_pool_size = {2 * 2**30}")
 
-    def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - the driver has many kinds of connections
-        server = Server(facts.target)
+    def _connect(self) -> Any:  # noqa: ANN401 - the driver has many kinds of connections
         # the C driver, so that fetching costs the sides little; the pure one where it is missing
-        connection = server.connect(use_pure=not mysql.connector.HAVE_CEXT)
+        connection = self.server.connect(use_pure=not mysql.connector.HAVE_CEXT)
         # as in a session of dbt's, for which the questions were compiled
         connection.cmd_query("set sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT')")
         return connection

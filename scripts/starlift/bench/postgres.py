@@ -8,8 +8,8 @@ from typing import Any
 import psycopg2
 import psycopg2.errors
 
-from starlift.bench.connection import Facts
 from starlift.bench.server import ServerEngine, indexes_beyond_keys
+from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
 from starlift.sources import Source, Table
 from starlift.targets.postgres import Postgres as Server
@@ -18,7 +18,8 @@ from starlift.targets.postgres import Postgres as Server
 class Postgres(ServerEngine):
     name = "postgres"
     any_error = psycopg2.Error
-    lost = (psycopg2.OperationalError, psycopg2.InterfaceError)
+    _server_class = Server
+    server: Server
 
     def version(self) -> str:
         number, *memory = (
@@ -43,10 +44,13 @@ class Postgres(ServerEngine):
 
     def tune(self) -> None:
         for setting in ("work_mem = '128MB'", "max_parallel_workers_per_gather = 2"):
-            self.execute(f"alter database {Server(self.facts.target).database} set {setting}")
+            self.execute(f"alter database {self.server.database} set {setting}")
 
-    def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - psycopg2 has no types
-        connection = psycopg2.connect(Server(facts.target).conninfo(), options="-c timezone=UTC")
+    def _connect(self) -> Any:  # noqa: ANN401 - psycopg2 has no types
+        try:
+            connection = psycopg2.connect(self.server.conninfo(), options="-c timezone=UTC")
+        except psycopg2.Error as error:
+            raise StarliftError(self.server.why_not_connected(error)) from error
         connection.autocommit = True
         return connection
 

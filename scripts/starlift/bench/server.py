@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-from starlift.bench.connection import Facts, connection_facts
+from starlift.bench.connection import connection_facts
 from starlift.bench.proof import Answer, Row
 from starlift.errors import StarliftError
 from starlift.sources import Source, Table
+from starlift.targets import Server, Target
 
 # Remembers what a well-indexed copy was made of, so that it is made again only after another load.
 _COPIED_FROM = "copied_from"
@@ -17,13 +18,14 @@ class ServerEngine:
     """A warehouse on a server; `schema` is the one that dbt's schemas begin with."""
 
     name: ClassVar[str]
-    # What the driver raises, and of it: for a table that is not there, and where the server does not answer.
+    # What the driver raises.
     any_error: ClassVar[type[Exception]]
-    lost: ClassVar[tuple[type[Exception], ...]]
+    _server_class: ClassVar[Callable[[Target], Server]]
 
     def __init__(self, schema: str) -> None:
         self.schema = schema
         self.facts = connection_facts(self.name)
+        self.server = self._server_class(self.facts.target)
         self._connection: Any = None
 
     @property
@@ -31,14 +33,7 @@ class ServerEngine:
         return str(self.facts)
 
     def __enter__(self) -> Self:
-        try:
-            self._connection = self._connect(self.facts)
-        except self.any_error as error:
-            raise StarliftError(
-                f"{self.title} takes no connection ({said(error)}): start it, put the STARLIFT_"
-                f"{self.name.upper()}_* variables right, or let the benchmark start one of its own with "
-                "--private."
-            ) from error
+        self._connection = self._connect()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
@@ -49,7 +44,7 @@ class ServerEngine:
             if kind is None:
                 raise
         if isinstance(error, self.any_error):
-            raise self._sentence(error) from error
+            raise StarliftError(self.server.what_is_wrong(error, "repeat the benchmark")) from error
 
     @property
     def connection(self) -> Any:  # noqa: ANN401 - a connection of the driver's
@@ -184,7 +179,8 @@ class ServerEngine:
     def plan(self, sql: str) -> str:
         raise NotImplementedError
 
-    def _connect(self, facts: Facts) -> Any:  # noqa: ANN401 - a connection of the driver's
+    def _connect(self) -> Any:  # noqa: ANN401 - a connection of the driver's
+        """StarliftError says why there is none."""
         raise NotImplementedError
 
     def _copy(self, source: Source, copy: Source, table: Table) -> None:
@@ -202,13 +198,6 @@ class ServerEngine:
 
     def _breaks_a_key(self, error: Exception) -> bool:
         raise NotImplementedError
-
-    def _sentence(self, error: Exception) -> StarliftError:
-        if isinstance(error, self.lost):
-            return StarliftError(
-                f"{self.title} no longer answers ({said(error)}): start it again and repeat the benchmark."
-            )
-        return StarliftError(f"{self.title} refuses a statement of the benchmark ({said(error)}).")
 
     def _tables_of(self, schema: str) -> list[str]:
         found = self.execute(

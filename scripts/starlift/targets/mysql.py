@@ -12,7 +12,9 @@ _PASSED_ON = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_disabled", "ssl_verify_cert"
 _ACCESS_DENIED = (1045, 1698)
 _NO_DATABASE = (1049,)
 _PRIVILEGE = (1044, 1142, 1143, 1227, 1370)
-_READ_ONLY = (1290, 1792, 1836)
+_READ_ONLY = (1036, 1792, 1836, 1874)
+# the server was started with an option that forbids it: with --read-only, or with another
+_OPTION = (1290,)
 _GONE = (2006, 2013, 2055, 1053, 1927, 1077)
 _UNREACHABLE = (2002, 2003, 2005)
 _DISK_FULL = (1021, 1114, 1026, 3)
@@ -84,11 +86,11 @@ class MySQL:
                 f"collation_connection = {self.flavor.collation}"
             )
         except mysql.connector.Error as error:
-            raise StarliftError(self.what_is_wrong(error)) from error
+            raise StarliftError(self.what_is_wrong(error, "try again")) from error
         return connection
 
-    def what_is_wrong(self, error: Any) -> str:  # noqa: ANN401 - the driver's error
-        """One sentence: what is wrong, and what to do."""
+    def what_is_wrong(self, error: Any, again: str = "load again") -> str:  # noqa: ANN401 - the driver's error
+        """One sentence: what is wrong, and what to do; `again` is what to do after mending it."""
         said = _told(error)
         prefix = f"STARLIFT_{self.flavor.kind.upper()}"
         place = self.unix_socket or f"{self.host}:{self.port}"
@@ -107,17 +109,21 @@ class MySQL:
                 f"The user {self.user!r} lacks a privilege on {self} ({said}): grant it, or use another user."
             ),
             _READ_ONLY: f"{self} is read-only ({said}): name a server that takes writes.",
-            _GONE: f"{self} went away ({said}): start it again, and load again.",
-            _DISK_FULL: f"The disk of {self} is full ({said}): make room, and load again.",
-            _LOCKED: f"Somebody is using a table of {self} ({said}): end that, and load again.",
+            _GONE: f"{self} went away ({said}): start it again, and {again}.",
+            _DISK_FULL: f"The disk of {self} is full ({said}): make room, and {again}.",
+            _LOCKED: f"Somebody is using a table of {self} ({said}): end that, and {again}.",
             _NO_LOCAL_INFILE: (
                 f"{self} does not take rows from a client: set its local_infile to 1 "
                 "(`set global local_infile = 1`), and load again."
             ),
+            _OPTION: (
+                f"{self} runs with an option that forbids this ({said}): start it without, or name another "
+                "server."
+            ),
         }
         number = _number(error.errno, said)
         fitting = (sentence for numbers, sentence in sentences.items() if number in numbers)
-        return next(fitting, f"{self} refused that ({said}): put it right, and try again.")
+        return next(fitting, f"{self} refused that ({said}): put it right, and {again}.")
 
 
 def _number(number: int, said: str) -> int:
@@ -127,8 +133,13 @@ def _number(number: int, said: str) -> int:
     if "LOCAL INFILE" in said and "rejected" in said:
         # the driver's own words for what newer servers announce
         return _NO_LOCAL_INFILE[0]
-    if "No space left" in said:
+    if "No space left" in said or "rrno: 28" in said or "rror 28 " in said:
         return _DISK_FULL[0]
+    if number in _OPTION and "read-only" in said:
+        return _READ_ONLY[0]
+    if "Connection not available" in said:
+        # the driver's own words for a session that ended before
+        return _GONE[0]
     return number
 
 

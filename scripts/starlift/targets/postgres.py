@@ -62,10 +62,12 @@ class Postgres:
                 with connection.cursor() as cursor:
                     cursor.execute(f"set role {self.role}")
         except adbc_driver_manager.Error as error:
-            raise StarliftError(self._not_connected(str(error))) from error
+            raise StarliftError(self.why_not_connected(error)) from error
         return connection
 
-    def _not_connected(self, said: str) -> str:
+    def why_not_connected(self, error: Exception) -> str:
+        """One sentence for an error on the way to a connection, of whichever driver."""
+        said = str(error)
         # the first that fits: what the server says of access names databases and SSL, too
         sentences = {
             ("no pg_hba.conf entry", "permission denied"): (
@@ -100,9 +102,9 @@ class Postgres:
                 return sentence
         return f"{self} cannot be used ({_told(said)}): put that right."
 
-    def what_is_wrong(self, error: Any) -> str:  # noqa: ANN401 - ADBC's error
-        """One sentence for an error in the midst of the work."""
-        said, state = _told(str(error)), error.sqlstate or ""
+    def what_is_wrong(self, error: Any, again: str = "load again") -> str:  # noqa: ANN401 - ADBC's or psycopg2's
+        """One sentence for an error in the midst of the work; `again` is what to do after mending it."""
+        said, state = _told(str(error)), _state(error)
         if state == _PRIVILEGE:
             return (
                 f"The user {self.user!r} lacks a privilege on {self.place} ({said}): grant it, or use "
@@ -111,24 +113,30 @@ class Postgres:
         if state == _READ_ONLY:
             return f"{self.place} is read-only ({said}): name a server that takes writes."
         if state == _DISK_FULL or "No space left" in said:
-            return f"The disk of {self} is full ({said}): make room, and load again."
+            return f"The disk of {self} is full ({said}): make room, and {again}."
         if state == _LOCKED:
-            return f"Somebody is using a table of {self.place} ({said}): end that, and load again."
+            return f"Somebody is using a table of {self.place} ({said}): end that, and {again}."
         if is_gone(error):
-            return f"{self} went away ({said}): start it again, and load again."
-        return f"{self} refused the load ({said}): put that right, and load again."
+            return f"{self} went away ({said}): start it again, and {again}."
+        return f"{self} refused that ({said}): put it right, and {again}."
 
 
 def is_gone(error: Any) -> bool:  # noqa: ANN401 - ADBC's error
     """Whether the connection is lost, and with it the transaction."""
-    said, state = str(error), error.sqlstate or ""
+    said, state = str(error), _state(error)
     signs = (
+        "connection already closed",
         "server closed the connection",
         "no connection to the server",
         "terminating connection",
         "SSL SYSCALL",
     )
     return state.startswith(("08", "57P")) or any(sign in said for sign in signs)
+
+
+def _state(error: Any) -> str:  # noqa: ANN401 - ADBC's or psycopg2's error
+    """The SQLSTATE, which the two drivers call differently; empty where the error is the driver's own."""
+    return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
 
 
 def _quoted(value: str) -> str:
