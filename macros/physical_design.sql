@@ -45,10 +45,10 @@
 {# MariaDB joins without an index by reading the one table for every row of the other. #}
 {% macro mysql__indexes_of(model_name) -%}
     {{ return({
-        'int_clinic__checked_encounters': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_billing': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_encounter_diagnoses': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_encounter_procedures': [{'columns': 'encounter_id'}],
+        'hist_clinic__encounters': [{'columns': 'encounter_id'}],
+        'hist_clinic__billing': [{'columns': 'encounter_id'}],
+        'hist_clinic__encounter_diagnoses': [{'columns': 'encounter_id'}],
+        'hist_clinic__encounter_procedures': [{'columns': 'encounter_id'}],
         'snap_clinic__patients': [{'columns': 'patient_id'}],
         'snap_clinic__providers': [{'columns': 'provider_id'}],
         'dim_patient': [{'columns': 'patient_id, valid_from'}, {'columns': 'patient_durable_key'}],

@@ -1,6 +1,7 @@
-with checked as (
+with encounter_diagnoses as (
 
-    select * from {{ ref('int_clinic__checked_encounter_diagnoses') }}
+    select * from {{ ref('hist_clinic__encounter_diagnoses') }}
+    where known_to = {{ still_known() }}
 
 ),
 
@@ -13,7 +14,7 @@ valid as (
         diagnosis_sequence,
         created_at,
         updated_at
-    from checked
+    from encounter_diagnoses
     where broken_rule is null
 
 )

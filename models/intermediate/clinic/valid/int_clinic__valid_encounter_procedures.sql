@@ -1,6 +1,7 @@
-with checked as (
+with encounter_procedures as (
 
-    select * from {{ ref('int_clinic__checked_encounter_procedures') }}
+    select * from {{ ref('hist_clinic__encounter_procedures') }}
+    where known_to = {{ still_known() }}
 
 ),
 
@@ -13,7 +14,7 @@ valid as (
         procedure_date,
         created_at,
         updated_at
-    from checked
+    from encounter_procedures
     where broken_rule is null
 
 )
