@@ -1,12 +1,46 @@
-with encounters as (
+{{
+    config(
+        materialized='incremental',
+        unique_key='encounter_id',
+        pre_hook="{{ delete_rows_gone_from(
+            ref('fact_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+        ) }}",
+    )
+}}
+{%- set child_history = ref('hist_clinic__encounter_procedures') %}
+{%- set since = known_until() %}
+
+with
+{% if since is not none -%}
+-- encounters that changed, and those whose procedures did
+due_encounters as (
+
+    select encounter_id
+    from {{ ref('fact_encounters') }}
+    where audit_key > {{ since }}
+    union
+    select encounter_id
+    from {{ child_history }}
+    where audit_key > {{ since }}
+
+),
+
+{% endif -%}
+encounters as (
 
     select * from {{ ref('fact_encounters') }}
+    {%- if since is not none %}
+    where encounter_id in (select due_encounters.encounter_id from due_encounters)
+    {%- endif %}
 
 ),
 
 encounter_procedures as (
 
     select * from {{ ref('int_clinic__valid_encounter_procedures') }}
+    {%- if since is not none %}
+    where encounter_id in (select due_encounters.encounter_id from due_encounters)
+    {%- endif %}
 
 ),
 
@@ -27,7 +61,7 @@ ranked as (
 
 ),
 
-final as (
+all_rows as (
 
     select
         encounters.encounter_id,
@@ -39,6 +73,11 @@ final as (
     left join ranked on encounters.encounter_id = ranked.encounter_id
     left join procedures on ranked.procedure_id = procedures.procedure_id
 
-)
+),
+
+{{ rows_to_write(
+    'all_rows', 'encounter_id',
+    due='encounter_id in (select due_encounters.encounter_id from due_encounters)' if since is not none
+) }}
 
 select * from final

@@ -1,12 +1,38 @@
-with versions as (
+{{
+    config(
+        materialized='incremental',
+        unique_key='patient_durable_key',
+        post_hook="{{ delete_rows_gone_from('(' ~ members_of('patient_id', [ref('int_clinic__valid_encounters')]) ~ ')', 'patient_id', among='is_inferred') }}",
+    )
+}}
+{%- set since = known_until() %}
+{%- set among_due = '(patient_id in (select due.patient_id from due) or patient_id is null)' if since is not none %}
 
-    {{ versions_of(ref('snap_clinic__patients'), 'patient_id') }}
+with referenced as (
+
+    {{ referenced_members(ref('hist_clinic__encounters'), 'patient_id', since) }}
+
+),
+
+{% if since is not none -%}
+due as (
+
+    {{ members_with_new_versions(ref('snap_clinic__patients'), 'patient_id') }}
+    union
+    select patient_id from referenced
+
+),
+
+{% endif -%}
+versions as (
+
+    {{ versions_of(ref('snap_clinic__patients'), 'patient_id', due=among_due) }}
 
 ),
 
 members as (
 
-    {{ members_of('patient_id', ['versions', ref('int_clinic__valid_encounters')]) }}
+    {{ members_of('patient_id', ['versions', 'referenced']) }}
 
 ),
 
@@ -16,7 +42,7 @@ default_members as (
 
 ),
 
-final as (
+all_versions as (
 
     select
         {{ surrogate_key(['members.patient_id', 'coalesce(versions.version_number, 1)']) }} as patient_key,
@@ -51,6 +77,8 @@ final as (
         {{ default_version_columns() }}
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_versions', 'patient_durable_key', due=among_due) }}
 
 select * from final

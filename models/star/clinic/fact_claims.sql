@@ -1,6 +1,37 @@
-with claims as (
+{{
+    config(
+        materialized='incremental',
+        unique_key='claim_id',
+        pre_hook="{{ delete_rows_gone_from(
+            ref('int_clinic__valid_billing'), 'claim_id', history=ref('hist_clinic__billing')
+        ) }}",
+    )
+}}
+{%- set billing_history = ref('hist_clinic__billing') %}
+{%- set since = known_until() %}
+
+with
+{% if since is not none -%}
+-- claims that changed, and those of encounters that did
+due_claims as (
+
+    select row_key as claim_id
+    from {{ billing_history }}
+    where audit_key > {{ since }}
+    union
+    select claim_id
+    from {{ ref('int_clinic__valid_billing') }}
+    where encounter_id in (select encounter_id from {{ ref('fact_encounters') }} where audit_key > {{ since }})
+
+),
+
+{% endif -%}
+claims as (
 
     select * from {{ ref('int_clinic__valid_billing') }}
+    {%- if since is not none %}
+    where claim_id in (select due_claims.claim_id from due_claims)
+    {%- endif %}
 
 ),
 
@@ -10,7 +41,7 @@ encounters as (
 
 ),
 
-final as (
+all_claims as (
 
     -- the members as they were when the encounter started, not when the bill was written
     select
@@ -36,6 +67,10 @@ final as (
     from claims
     inner join encounters on claims.encounter_id = encounters.encounter_id
 
-)
+),
+
+{{ rows_to_write(
+    'all_claims', 'claim_id', due='claim_id in (select due_claims.claim_id from due_claims)' if since is not none
+) }}
 
 select * from final

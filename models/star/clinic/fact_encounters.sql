@@ -1,16 +1,62 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
         unique_key='encounter_id',
-        on_schema_change='fail',
-        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounters'), 'encounter_id') }}",
+        pre_hook="{{ delete_rows_gone_from(
+            ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+        ) }}",
     )
 }}
+{%- set encounter_history = ref('hist_clinic__encounters') %}
+{%- set child_histories = [
+    ref('hist_clinic__billing'), ref('hist_clinic__encounter_diagnoses'), ref('hist_clinic__encounter_procedures'),
+] %}
+{%- set since = known_until() %}
+{%- set of_due_encounters = 'where encounter_id in (select encounters.encounter_id from encounters)' if since is not none %}
 
-with encounters as (
+with
+{% if since is not none -%}
+-- The patients with an encounter that may come out otherwise than it is stored. All encounters of a patient are due
+-- together: a stay's readmission hangs on the others, and so does which of them counts the patient in a month.
+due_patients as (
+
+    -- encounters that changed, as they are and as they were
+    select patient_id
+    from {{ encounter_history }}
+    where audit_key > {{ since }}
+    {%- for child_history in child_histories %}
+    union
+    select encounters.patient_id
+    from {{ child_history }} as children
+    inner join {{ encounter_history }} as encounters on children.encounter_id = encounters.encounter_id
+    where children.audit_key > {{ since }}
+    {%- endfor %}
+    union
+    select patient_id
+    from {{ ref('dim_patient') }}
+    where audit_key > {{ since }}
+    union
+    select patient_id
+    from {{ ref('int_clinic__valid_encounters') }}
+    where
+        department_id in (select department_id from {{ ref('dim_department') }} where audit_key > {{ since }})
+        or provider_id in (
+            select provider_id
+            from {{ ref('dim_provider') }}
+            where
+                audit_key > {{ since }}
+                or specialty_id in (select specialty_id from {{ ref('dim_specialty') }} where audit_key > {{ since }})
+        )
+
+),
+
+{% endif -%}
+encounters as (
 
     select * from {{ ref('int_clinic__valid_encounters') }}
+    {%- if since is not none %}
+    where patient_id in (select due_patients.patient_id from due_patients)
+    {%- endif %}
 
 ),
 
@@ -50,9 +96,19 @@ current_specialties as (
 
 ),
 
+-- several claims for one encounter must not multiply it
 claims as (
 
-    select * from {{ ref('int_clinic__claims_by_encounter') }}
+    select
+        encounter_id,
+        count(*) as claim_count,
+        sum(is_denied) as denied_claim_count,
+        sum(claimed_amount) as claimed_amount,
+        sum(allowed_amount) as allowed_amount,
+        sum(revenue_amount) as revenue_amount
+    from {{ ref('int_clinic__valid_billing') }}
+    {{ of_due_encounters }}
+    group by encounter_id
 
 ),
 
@@ -62,6 +118,7 @@ diagnoses as (
         encounter_id,
         count(*) as diagnosis_count
     from {{ ref('int_clinic__valid_encounter_diagnoses') }}
+    {{ of_due_encounters }}
     group by encounter_id
 
 ),
@@ -72,13 +129,14 @@ procedures as (
         encounter_id,
         count(*) as procedure_count
     from {{ ref('int_clinic__valid_encounter_procedures') }}
+    {{ of_due_encounters }}
     group by encounter_id
 
 ),
 
 readmissions as (
 
-    select * from {{ ref('int_clinic__readmissions') }}
+    {{ readmissions_of('encounters') }}
 
 ),
 
@@ -140,19 +198,24 @@ own as (
 patient_months as (
 
     select
-        encounter_id,
+        encounters.encounter_id,
         case
             when
-                patient_durable_key <> -1
+                encounters.patient_id is not null
                 and row_number() over (
                     partition by
-                        patient_durable_key, start_month_key, current_specialty_durable_key, encounter_type_key
-                    order by encounter_id
+                        encounters.patient_id,
+                        {{ month_key('encounters.started_at') }},
+                        coalesce(current_specialties.specialty_durable_key, -1),
+                        encounters.encounter_type_key
+                    order by encounters.encounter_id
                 ) = 1
                 then 1
             else 0
         end as patient_month_count
-    from own
+    from encounters
+    left join current_providers on encounters.provider_id = current_providers.provider_id
+    left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id
 
 ),
 
@@ -171,23 +234,9 @@ all_encounters as (
 
 ),
 
-final as (
-
-    {% if is_incremental() -%}
-
-    -- What differs from what is stored, found by content: no watermark to lose a late bill, a withdrawn diagnosis, a
-    -- provider's new specialty, an earlier stay's readmission or a record that came back with an old timestamp.
-    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | join(', ') %}
-    select {{ columns }} from all_encounters
-    except
-    select {{ columns }} from {{ this }}
-
-    {%- else -%}
-
-    select * from all_encounters
-
-    {%- endif %}
-
-)
+{{ rows_to_write(
+    'all_encounters', 'encounter_id',
+    due='encounter_id in (select encounters.encounter_id from encounters)' if since is not none
+) }}
 
 select * from final

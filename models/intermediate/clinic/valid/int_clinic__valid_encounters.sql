@@ -20,6 +20,7 @@ valid as (
         encounters.department_id,
         encounter_types.encounter_type_key,
         encounters.encounter_type,
+        encounter_types.is_inpatient,
         encounters.started_at,
         encounters.discharged_at,
         encounters.created_at,
