@@ -51,7 +51,7 @@ encounters as (
 
     {{ quarantined_rows(ref('int_clinic__checked_encounters'), 'encounters', 'encounter_id', [
         'encounter_id', 'patient_id', 'provider_id', 'department_id', 'encounter_type', 'started_at', 'discharged_at',
-    ]) }}
+    ], timestamps=['started_at', 'discharged_at']) }}
 
 ),
 
