@@ -123,6 +123,45 @@ class TestTable:
         assert kinds == {"t": "table", "reader": "view"}
 
 
+IN_A_VIEW = r"""
+select
+    case when id = 1 then 'it''s \' else 'n' end as noted,
+    group_concat(id order by id separator '''') as ids
+from {{ ref('numbers') }}
+where name like 'it!''s%' escape '!'
+group by id
+union all
+select 'o''k', '2'
+"""
+WANTED = r"where noted = 'it''s \' or noted like '%''k'"
+
+
+class TestConditionsOnSubqueries:
+    """MySQL would write a condition out and read it again, with backslashes that are letters here."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        table = "{{ config(materialized='table') }} "
+        return {
+            "numbers.sql": table
+            + "select 1 as id, 'it''s' as name union all select 3, 'it''s' union all select 2, 'its'",
+            "v.sql": "{{ config(materialized='view') }}" + IN_A_VIEW,
+            "from_view.sql": table + "select * from {{ ref('v') }} " + WANTED,
+            "from_query.sql": f"{table} with q as ({IN_A_VIEW}) select * from q {WANTED}",
+            # read again with two backslashes, which nothing equals: no error, no row
+            "silent.sql": table
+            + r"with q as (select concat(name, '\') as x, count(*) as n from {{ ref('numbers') }} group by 1) "
+            r"select x, n from q where x = 'it''s\'",
+        }
+
+    def test_find_their_rows(self, project):
+        run_dbt(["run"])
+        for table in ("from_view", "from_query"):
+            rows = project.run_sql(f"select noted, ids from {{schema}}.{table} order by noted", fetch="all")
+            assert rows == [("it's \\", "1"), ("o'k", "2")]
+        assert project.run_sql("select x, n from {schema}.silent", fetch="all") == [("it's\\", 2)]
+
+
 class TestForeignKeys:
     """A parent can be rebuilt; the foreign keys that point at it give way, and its children's next build makes them again."""
 
