@@ -227,10 +227,52 @@ class TestIncremental:
         assert rows == [(1, "longer than before", None), (2, None, 2)]
         assert project.run_sql("show tables from {schema} like 'i%'", fetch="all") == [("i",)]
 
+    def test_a_widened_column_stays_what_it_was(self, project):
+        run_dbt(["run", "--select", "i", "--full-refresh"])
+        project.run_sql(
+            "alter table {schema}.i modify name varchar(5) not null default 'd''\\n' comment 'a ''name''\\n'"
+        )
+        project.run_sql("create table {schema}.new_rows (id int, name varchar(30) not null)")
+        relations = [
+            project.adapter.Relation.create(schema=project.test_schema, identifier=name, type="table")
+            for name in ("new_rows", "i")
+        ]
+        with get_connection(project.adapter):
+            project.adapter.expand_column_types(*relations)
+        shown = project.run_sql("show full columns from {schema}.i like 'name'", fetch="one")
+        assert (shown[1], shown[3], shown[8]) == ("varchar(30)", "NO", "a 'name'\\n")
+        project.run_sql("drop table {schema}.new_rows")
+        project.run_sql("insert into {schema}.i (id, n) values (9, 9)")
+        assert project.run_sql("select name from {schema}.i where id = 9", fetch="one") == ("d'\\n",)
+
     def test_a_failed_insert_undoes_the_delete(self, project):
         run_dbt(["run", "--select", "broken"])
         run_dbt(["run", "--select", "broken"], expect_pass=False)
         assert project.run_sql("select id, n from {schema}.broken", fetch="all") == [(1, 1)]
+
+
+class TestKilledMicrobatch:
+    @pytest.fixture(scope="class")
+    def models(self):
+        config = (
+            "materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day'"
+        )
+        return {
+            "events.sql": "{{ config(materialized='table', event_time='at') }} "
+            "select 1 as id, timestamp '2020-01-01 10:00:00' as at union all select 2, timestamp '2020-01-03 10:00:00'",
+            "m.sql": f"{{{{ config({config}, begin='2020-01-01') }}}} select * from {{{{ ref('events') }}}}",
+        }
+
+    def test_its_batches_tables_are_dropped(self, project):
+        run = ["run", "--event-time-start", "2020-01-01", "--event-time-end", "2020-01-04"]
+        run_dbt(run)
+        # one of a batch that runs again, and one of a batch that does not
+        for name in ("m__dbt_tmp_20200102", "m__dbt_tmp_20191231", "m__dbt_tmp_notes"):
+            project.run_sql(f"create table {{schema}}.{name} (odd int)")
+        run_dbt([*run, "--threads", "2"])
+        tables = project.run_sql("show tables from {schema}", fetch="all")
+        assert sorted(name for (name,) in tables) == ["events", "m", "m__dbt_tmp_notes"]
+        assert project.run_sql("select id from {schema}.m order by id", fetch="all") == [(1,), (2,)]
 
 
 class TestSnapshotIsOneTransaction:

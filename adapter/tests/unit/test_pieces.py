@@ -121,6 +121,29 @@ def test_comments_keep_a_columns_definition(mark):
     assert clauses == ["modify column `id` int NOT NULL DEFAULT '1' comment 'new'"]
 
 
+def test_a_widened_column_keeps_what_else_it_is():
+    shown = (
+        'CREATE TABLE "t" (\n'
+        "  \"a\" varchar(5) COLLATE x NOT NULL DEFAULT 'd''\\\\' COMMENT 'one,\\ntwo NOT NULL',\n"
+        '  "n" decimal(5,2) NOT NULL,\n'
+        '  PRIMARY KEY ("a")\n)'
+    )
+    columns = ddl.column_definitions(shown)
+    assert ddl.widened(columns["a"], "varchar(9)", may_be_null=False) == (
+        "varchar(9) COLLATE x NOT NULL DEFAULT 'd''\\' COMMENT 'one,\ntwo NOT NULL'"
+    )
+    assert ddl.widened(columns["n"], None, may_be_null=True) == "decimal(5,2)"
+
+
+def test_what_a_build_leaves_beside_its_table():
+    longest = "m" * 60
+    for name in ("__dbt_tmp", "__dbt_backup", "__dbt_tmp_2020", "__dbt_tmp_202001", "__dbt_tmp_20200131T23"):
+        for identifier in ("m", longest):
+            assert ddl.is_beside(ddl.name_beside(identifier, name), identifier)
+    for name in ("m", "m__dbt_tmp_notes", "m2__dbt_tmp", "m__dbt_tmp_2020_copy", "mm__dbt_tmp_20200131"):
+        assert not ddl.is_beside(name, "m")
+
+
 def test_accounts():
     assert ddl.accounts(["ann", "bob@10.0.%"]) == ["'ann'@'%'", "'bob'@'10.0.%'"]
 
