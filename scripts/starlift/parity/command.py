@@ -21,7 +21,7 @@ _KINDS = {
     "fact": "facts",
     "bridge": "bridges",
     "agg": "aggregates",
-    "int": "tables of broken rows",
+    "int": "quarantine",
     "seed": "reference lists",
     "answer": "answers",
 }
