@@ -1,9 +1,12 @@
 """What this adapter promises beyond the public suite."""
 
+import secrets
 import threading
 
 import pytest
+import yaml
 from dbt.tests.util import get_connection, run_dbt, run_dbt_and_capture, write_file
+from dbt_common.exceptions import DbtDatabaseError
 
 SEED = (
     "id,name,born\n"
@@ -337,6 +340,7 @@ class TestErrors:
     def models(self):
         return {
             "no_table.sql": "select * from {{ schema }}.nowhere",
+            "a_table.sql": "{{ config(materialized='table') }} select 1 as id",
             "arrays.sql": "select {{ dbt.array_construct([1]) if execute else 1 }} as a",
         }
 
@@ -346,19 +350,60 @@ class TestErrors:
         _, log = run_dbt_and_capture(["run", "--select", "arrays"], expect_pass=False)
         assert "have no arrays" in log
 
-    def test_wrong_password_and_no_server(self, project, profiles_root):
+    @pytest.fixture
+    def with_profile(self, profiles_root):
+        """dbt's output with some of the profile's lines written otherwise."""
         path = profiles_root / "profiles.yml"
         right = path.read_text(encoding="utf-8")
-        try:
-            path.write_text(right.replace("user: ", "user: nobody_"), encoding="utf-8")
-            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
-            assert "check the profile's `user` and `password`" in log
-            port = next(line for line in right.splitlines() if "port:" in line)
-            path.write_text(right.replace(port, port.split("port:")[0] + "port: 1"), encoding="utf-8")
-            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
-            assert "No MySQL or MariaDB server answers at" in log
-        finally:
-            path.write_text(right, encoding="utf-8")
+
+        def output(command, **changes):
+            profile = yaml.safe_load(right)
+            profile["test"]["outputs"]["default"].update(changes)
+            path.write_text(yaml.safe_dump(profile), encoding="utf-8")
+            try:
+                return run_dbt_and_capture(command, expect_pass=False)[1]
+            except DbtDatabaseError as error:
+                return str(error)
+
+        yield output
+        path.write_text(right, encoding="utf-8")
+        # the project's own connections are the last run's
+        run_dbt(["parse"])
+
+    @pytest.fixture
+    def visitor(self, project, sql):
+        """Someone who may log in and nothing else."""
+        password = secrets.token_urlsafe(18)
+        user = f"visitor_{project.test_schema}"[:32]
+        sql(f"create user {user} identified by '{password}'")
+        yield {"user": user, "password": password}
+        sql(f"drop user {user}")
+
+    @pytest.mark.parametrize("command", ["debug", "build"])
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"password": "wrong"}, "check the profile's `user` and `password`"),
+            ({"port": 1, "retries": 0}, "No MySQL or MariaDB server answers at"),
+        ],
+    )
+    def test_no_connection(self, project, with_profile, command, changes, sentence):
+        log = with_profile([command], **changes)
+        assert sentence in log
+        assert log.count("Database Error") == 1
+
+    def test_no_privilege(self, project, with_profile, visitor):
+        """An unknown schema, too: it is made, where that is allowed."""
+        for schema in (project.test_schema, "nowhere_at_all"):
+            log = with_profile(["build"], schema=schema, **visitor)
+            assert "Grant the profile's user that schema, or the right to create it." in log
+            assert log.count("Database Error") == 1
+
+    def test_read_only(self, project, sql, with_profile):
+        # transaction_read_only, or what MariaDB called it before 11.1
+        variable = sql("show variables like 't%_read_only'")[0][0]
+        log = with_profile(["build", "--select", "a_table"], session={variable: 1})
+        assert "Sessions are read-only" in log
 
 
 MERGE = """

@@ -206,6 +206,27 @@ def test_why_there_is_no_connection(number, says):
     assert "secret" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("number", "message", "says"),
+    [
+        (1290, "The MySQL server is running with the --read-only option", "takes writes"),
+        (1290, "The MySQL server is running with the --super-read-only option", "takes writes"),
+        (1290, "The MariaDB server is running with the --read_only option", "takes writes"),
+        (1290, "The MySQL server is running with the --secure-file-priv option", "secure_file_priv"),
+        (1290, "The MySQL server is running with the --of-another-day option", None),
+        (1836, "Running in read-only mode", "takes writes"),
+        (1792, "Cannot execute statement in a READ ONLY transaction.", "transaction_read_only"),
+        (1044, "Access denied for user 'ann'@'%' to database 'star'", "Grant the profile's user"),
+        (1142, "CREATE command denied to user 'ann'@'%' for table 't'", "Grant the profile's user"),
+        (1049, "Unknown database 'star'", "Create the schema, or correct its name"),
+    ],
+)
+def test_what_to_do_about_an_error(number, message, says):
+    told = errors.about_query(Error(message, errno=number))
+    assert message in told
+    assert (says in told) if says else told.endswith(message)
+
+
 def test_a_missing_md5_says_where_it_went():
     assert "component_classic_hashing" in errors.about_query(
         Error("FUNCTION star.md5 does not exist", errno=1305)
