@@ -43,17 +43,20 @@
 {%- endmacro %}
 
 
-{# Every snapshot, every table of the star and every answer: its name, its kind, and a query for its content. #}
+{#
+    What people read: every snapshot, every table of the star and other public model, every reference list and every
+    answer. Its name, its kind, and a query for its content.
+#}
 {% macro parts_to_compare() -%}
     {%- set parts = [] %}
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.package_name == project_name %}
         {%- if node.resource_type == 'analysis' %}
             {%- do parts.append({'name': node.name, 'kind': 'answer', 'sql': render(node.raw_code)}) %}
-        {%- elif node.resource_type == 'snapshot' or node.config.get('contract', {}).get('enforced') %}
+        {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public' %}
             {%- set relation = api.Relation.create(node.database, node.schema, node.alias) %}
             {%- do parts.append({
                 'name': node.name,
-                'kind': 'snapshot' if node.resource_type == 'snapshot' else node.name.split('_')[0],
+                'kind': node.resource_type if node.resource_type != 'model' else node.name.split('_')[0],
                 'sql': 'select * from ' ~ relation,
             }) %}
         {%- endif %}
@@ -62,10 +65,13 @@
 {%- endmacro %}
 
 
-{# A part's columns by name, but for dbt's own hash of a snapshot's row, which is made in the engine's own way. #}
+{#
+    A part's columns by name, but for dbt's own hash of a snapshot's row, which is made in the engine's own way, and the
+    number of the run that wrote the row, which hangs on how often one ran.
+#}
 {% macro columns_to_compare(part) -%}
     {%- set columns = adapter.get_column_schema_from_query(part.sql) %}
-    {{ return(columns | rejectattr('name', 'equalto', 'dbt_scd_id') | sort(attribute='name') | list) }}
+    {{ return(columns | rejectattr('name', 'in', ['dbt_scd_id', 'audit_key']) | sort(attribute='name') | list) }}
 {%- endmacro %}
 
 

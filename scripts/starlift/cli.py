@@ -217,12 +217,15 @@ def parity_command(
         bool,
         typer.Option("--private", help="Start servers of its own instead of using the profile's."),
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep what was compared, also where it is all the same.")
+    ] = False,
 ) -> None:
     """Build the same data on several targets and compare every table and answer."""
     from starlift.parity.command import parity  # noqa: PLC0415 - each command imports only what it needs
 
     named = [target.strip() for target in targets.split(",")]
-    parity(console, named, scale=scale, days=days, private=private)
+    parity(console, named, scale=scale, days=days, private=private, keep=keep)
 
 
 @app.command("demo")

@@ -27,6 +27,7 @@ from starlift.load.infile import rows_in_a_pipe
 from starlift.load.mysql_tables import MySQLTables
 from starlift.load.postgres import PostgresTables
 from starlift.load.reader import ExtractReader
+from starlift.load.scratch import scratch_folder
 from starlift.servers import PrivateServer, Server, Tuning, quickest_folder
 from starlift.sources import CLINIC
 from starlift.targets import Target
@@ -730,6 +731,32 @@ def test_a_server_that_dies_during_a_load_has_the_old_rows_when_it_is_back(tmp_p
             assert raw.schemas() == {"t_raw"}
         finally:
             private.remove()
+
+
+# Temporary folders
+
+KILLED_AT_WORK = """
+import os, signal
+from starlift.load.scratch import scratch_folder
+with scratch_folder() as folder:
+    (folder / "rows").write_text("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_load_left_goes_and_what_is_in_use_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", KILLED_AT_WORK], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    (tmp_path / "starlift_load_of_another_kind").mkdir()
+    with scratch_folder() as one:
+        assert not left.exists()
+        with scratch_folder() as other:
+            assert one.is_dir()
+            assert other.is_dir()
+    assert [folder.name for folder in tmp_path.iterdir()] == ["starlift_load_of_another_kind"]
 
 
 # The pipe to LOAD DATA

@@ -1,17 +1,33 @@
 """Every target holds the same after each load; a row that differs is found and named."""
 
-from contextlib import ExitStack
+import csv
+import shutil
+from contextlib import closing
+from io import StringIO
 
 import psycopg2
 import pytest
+from rich.console import Console
 
+from conftest import PROJECT
 from starlift.errors import StarliftError
+from starlift.parity import command
 from starlift.parity import run as parity
-from starlift.parity.content import Part, departures, read_contents
-from starlift.parity.run import TargetSpace, compare, run_parity
+from starlift.parity.content import Departure, Part, departures, read_contents
+from starlift.parity.run import (
+    BROKEN_DAY,
+    DayResult,
+    RowsApart,
+    TargetSpace,
+    clear,
+    compare,
+    run_parity,
+)
 from starlift.servers import Server
 
-DAYS = 3
+# Broken rows come with the first and go with the second.
+DAYS = 2
+KINDS = {"snapshot", "dim", "fact", "bridge", "agg", "int", "seed", "answer"}
 
 
 def part(name: str, **buckets: tuple[int, int]) -> Part:
@@ -53,25 +69,91 @@ def test_a_project_that_tells_of_nothing_is_no_parity() -> None:
         read_contents(["10:00:00  Running with dbt"])
 
 
+@pytest.fixture
+def printed(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Console:
+    """A console to read from; the targets are those of the example profile."""
+    shutil.copy(PROJECT / "profiles.yml.example", tmp_path / "profiles.yml")
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
+    monkeypatch.chdir(PROJECT)
+    return Console(file=StringIO(), width=200)
+
+
+def outcome(*apart: RowsApart) -> list[DayResult]:
+    parts = {name: {"dim_x": part("dim_x", b0=(2, 30))} for name in ("duckdb", "postgres")}
+    return [DayResult(0, parts, {"duckdb": {}, "postgres": {}}, list(apart))]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_is_the_same_goes_unless_it_is_to_be_kept(printed, monkeypatch, keep) -> None:
+    cleared = []
+    monkeypatch.setattr(command, "run_parity", lambda *_, **__: outcome())
+    monkeypatch.setattr(command, "clear", lambda *_: cleared.append(True))
+    monkeypatch.setattr(command, "_check", lambda *_, **__: None)
+    command.parity(printed, ["duckdb", "postgres"], scale="tiny", days=0, keep=keep)
+    assert cleared == ([] if keep else [True])
+    assert (
+        "Kept: data/parity, the schemas starlift_parity... of postgres" in printed.file.getvalue()
+    ) == keep
+
+
+def test_what_differs_is_kept_and_said_to_be(printed, monkeypatch) -> None:
+    different = RowsApart(Departure("dim_x", "postgres", "another content", (0,)))
+    monkeypatch.setattr(command, "run_parity", lambda *_, **__: outcome(different))
+    monkeypatch.setattr(command, "clear", lambda *_: pytest.fail("there is something to look into"))
+    monkeypatch.setattr(command, "_check", lambda *_, **__: None)
+    told = r"look into data/parity, the schemas starlift_parity\.\.\. of postgres; what dbt said is in"
+    with pytest.raises(StarliftError, match=told):
+        command.parity(printed, ["duckdb", "postgres"], scale="tiny", days=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"STARLIFT_POSTGRES_PASSWORD": "another"}, "refuses the user 'starlift': check the user and"),
+        ({"STARLIFT_POSTGRES_DATABASE": "another"}, "has no database 'another': create it, or name another"),
+        ({"STARLIFT_POSTGRES_PORT": "1"}, "No PostgreSQL answers at 127.0.0.1:1: start it"),
+    ],
+)
+def test_a_server_that_lets_nobody_in_is_said_before_anything_is_made(
+    postgres_server: Server, printed, monkeypatch, wrong, told
+) -> None:
+    for name, value in {**postgres_server.environment, **wrong}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(command, "run_parity", lambda *_, **__: pytest.fail("it is too late by now"))
+    with pytest.raises(StarliftError, match=told):
+        command.parity(printed, ["duckdb", "postgres"], scale="tiny", days=0)
+
+
 def test_all_targets_hold_the_same_after_every_day(
     postgres_server: Server, mariadb_server: Server, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parity, "FOLDER", tmp_path)
+    monkeypatch.setattr(parity, "FOLDER", tmp_path / "parity")
     servers = {"postgres": postgres_server, "mariadb": mariadb_server}
     spaces = [
         TargetSpace("duckdb", {}),
-        *(TargetSpace(name, dict(server.environment)) for name, server in servers.items()),
+        *(TargetSpace(name, dict(server.environment), stays=True) for name, server in servers.items()),
     ]
-    results = run_parity(spaces, scale="tiny", days=DAYS, tell=lambda _: None, done=lambda _: None)
+    rejected = []
+
+    def done(_: DayResult) -> None:
+        found = rows(
+            postgres_server, "select rule_id from starlift_parity_intermediate.int_clinic__quarantine"
+        )
+        rejected.append({rule for (rule,) in found})
+
+    results = run_parity(spaces, scale="tiny", days=DAYS, tell=lambda _: None, done=done)
 
     assert [result.day for result in results] == list(range(DAYS + 1))
     for result in results:
         assert result.equal, (result.apart, result.unequal_builds, result.builds)
     last = results[-1].parts["duckdb"]
-    assert {one.kind for one in last.values()} == {"snapshot", "dim", "fact", "bridge", "agg", "answer"}
+    assert {one.kind for one in last.values()} == KINDS
     assert all(one.rows for one in last.values()), "an empty table is equal to any other"
     # the days did change what is compared
     assert results[0].parts["duckdb"]["fact_encounters"] != last["fact_encounters"]
+    with (PROJECT / "seeds" / "ref_clinic_rules.csv").open() as file:
+        assert rejected[BROKEN_DAY] == {row["rule_id"] for row in csv.DictReader(file)}
+    assert rejected[BROKEN_DAY + 1] < rejected[BROKEN_DAY]
 
     _break_a_row(postgres_server)
     _, apart = compare(spaces)
@@ -82,20 +164,32 @@ def test_all_targets_hold_the_same_after_every_day(
     assert any("floor_number=99.000000" in row for row in found.only_here)
     assert len(found.only_here) == len(found.only_there) == 1
 
+    clear(spaces)
+    left = "select schema_name from information_schema.schemata where schema_name like 'starlift_parity%'"
+    assert rows(postgres_server, left) == []
+    assert not (tmp_path / "parity").exists()
+
+
+def rows(server: Server, sql: str) -> list[tuple]:
+    with closing(_connected(server)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
 
 def _break_a_row(server: Server) -> None:
-    with ExitStack() as stack:
-        connection = psycopg2.connect(
-            host=server.host,
-            port=server.port,
-            user=server.user,
-            password=server.password,
-            dbname=server.database,
+    with closing(_connected(server)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(
+            "update starlift_parity.dim_department set floor_number = 99 where department_key = "
+            "(select max(department_key) from starlift_parity.dim_department where is_current)"
         )
-        stack.callback(connection.close)
-        with connection, connection.cursor() as cursor:
-            cursor.execute(
-                "update starlift_parity.dim_department set floor_number = 99 where department_key = "
-                "(select max(department_key) from starlift_parity.dim_department where is_current)"
-            )
-            assert cursor.rowcount == 1
+        assert cursor.rowcount == 1
+
+
+def _connected(server: Server):
+    return psycopg2.connect(
+        host=server.host,
+        port=server.port,
+        user=server.user,
+        password=server.password,
+        dbname=server.database,
+    )

@@ -50,7 +50,12 @@ from dbt.tests.adapter.simple_snapshot.new_record_dbt_valid_to_current import (
     BaseSnapshotNewRecordDbtValidToCurrent,
 )
 from dbt.tests.adapter.simple_snapshot.new_record_timestamp_mode import BaseSnapshotNewRecordTimestampMode
-from dbt.tests.adapter.unit_testing.test_types import BaseUnitTestingTypes
+from dbt.tests.adapter.unit_testing import test_types
+from dbt.tests.adapter.unit_testing.test_types import (
+    BaseUnitTestingTypes,
+    BaseUnitTestingVarcharFixtureNoTruncation,
+)
+from dbt.tests.adapter.utils.data_types.test_type_int import BaseTypeInt
 from dbt.tests.adapter.utils.fixture_date import models__test_date_sql, models__test_date_yml
 from dbt.tests.adapter.utils.test_current_timestamp import BaseCurrentTimestamp
 from dbt.tests.adapter.utils.test_date import BaseDate
@@ -131,6 +136,23 @@ class TestUnitTestingTypes(BaseUnitTestingTypes):
             ["cast(1.5 as double)", "1.5"],
             ["""json_object('bar', 'baz')""", """'{"bar": "baz"}'"""],
         ]
+
+
+class TestUnitTestingVarcharFixtureNoTruncation(BaseUnitTestingVarcharFixtureNoTruncation):
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "my_model.sql": test_types._length_model_sql,
+            "my_upstream_model.sql": "select cast('short' as char(5)) as tested_column",
+            "schema.yml": test_types._length_test_yml,
+        }
+
+
+class TestTypeInt(BaseTypeInt):
+    def assert_columns_equal(self, project, expected_cols, actual_cols):
+        """A cast gives a bigint on MySQL, and an int on MariaDB where that is enough."""
+        names_and_types = [(name, "int", size) for name, _, size in expected_cols]
+        assert [(name, kind.removeprefix("big"), size) for name, kind, size in actual_cols] == names_and_types
 
 
 IS_TYPE = """

@@ -1,9 +1,12 @@
 """What this adapter promises beyond the public suite."""
 
+import secrets
 import threading
 
 import pytest
+import yaml
 from dbt.tests.util import get_connection, run_dbt, run_dbt_and_capture, write_file
+from dbt_common.exceptions import DbtDatabaseError
 
 SEED = (
     "id,name,born\n"
@@ -123,6 +126,45 @@ class TestTable:
         assert kinds == {"t": "table", "reader": "view"}
 
 
+IN_A_VIEW = r"""
+select
+    case when id = 1 then 'it''s \' else 'n' end as noted,
+    group_concat(id order by id separator '''') as ids
+from {{ ref('numbers') }}
+where name like 'it!''s%' escape '!'
+group by id
+union all
+select 'o''k', '2'
+"""
+WANTED = r"where noted = 'it''s \' or noted like '%''k'"
+
+
+class TestConditionsOnSubqueries:
+    """MySQL would write a condition out and read it again, with backslashes that are letters here."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        table = "{{ config(materialized='table') }} "
+        return {
+            "numbers.sql": table
+            + "select 1 as id, 'it''s' as name union all select 3, 'it''s' union all select 2, 'its'",
+            "v.sql": "{{ config(materialized='view') }}" + IN_A_VIEW,
+            "from_view.sql": table + "select * from {{ ref('v') }} " + WANTED,
+            "from_query.sql": f"{table} with q as ({IN_A_VIEW}) select * from q {WANTED}",
+            # read again with two backslashes, which nothing equals: no error, no row
+            "silent.sql": table
+            + r"with q as (select concat(name, '\') as x, count(*) as n from {{ ref('numbers') }} group by 1) "
+            r"select x, n from q where x = 'it''s\'",
+        }
+
+    def test_find_their_rows(self, project):
+        run_dbt(["run"])
+        for table in ("from_view", "from_query"):
+            rows = project.run_sql(f"select noted, ids from {{schema}}.{table} order by noted", fetch="all")
+            assert rows == [("it's \\", "1"), ("o'k", "2")]
+        assert project.run_sql("select x, n from {schema}.silent", fetch="all") == [("it's\\", 2)]
+
+
 class TestForeignKeys:
     """A parent can be rebuilt; the foreign keys that point at it give way, and its children's next build makes them again."""
 
@@ -188,10 +230,52 @@ class TestIncremental:
         assert rows == [(1, "longer than before", None), (2, None, 2)]
         assert project.run_sql("show tables from {schema} like 'i%'", fetch="all") == [("i",)]
 
+    def test_a_widened_column_stays_what_it_was(self, project):
+        run_dbt(["run", "--select", "i", "--full-refresh"])
+        project.run_sql(
+            "alter table {schema}.i modify name varchar(5) not null default 'd''\\n' comment 'a ''name''\\n'"
+        )
+        project.run_sql("create table {schema}.new_rows (id int, name varchar(30) not null)")
+        relations = [
+            project.adapter.Relation.create(schema=project.test_schema, identifier=name, type="table")
+            for name in ("new_rows", "i")
+        ]
+        with get_connection(project.adapter):
+            project.adapter.expand_column_types(*relations)
+        shown = project.run_sql("show full columns from {schema}.i like 'name'", fetch="one")
+        assert (shown[1], shown[3], shown[8]) == ("varchar(30)", "NO", "a 'name'\\n")
+        project.run_sql("drop table {schema}.new_rows")
+        project.run_sql("insert into {schema}.i (id, n) values (9, 9)")
+        assert project.run_sql("select name from {schema}.i where id = 9", fetch="one") == ("d'\\n",)
+
     def test_a_failed_insert_undoes_the_delete(self, project):
         run_dbt(["run", "--select", "broken"])
         run_dbt(["run", "--select", "broken"], expect_pass=False)
         assert project.run_sql("select id, n from {schema}.broken", fetch="all") == [(1, 1)]
+
+
+class TestKilledMicrobatch:
+    @pytest.fixture(scope="class")
+    def models(self):
+        config = (
+            "materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day'"
+        )
+        return {
+            "events.sql": "{{ config(materialized='table', event_time='at') }} "
+            "select 1 as id, timestamp '2020-01-01 10:00:00' as at union all select 2, timestamp '2020-01-03 10:00:00'",
+            "m.sql": f"{{{{ config({config}, begin='2020-01-01') }}}} select * from {{{{ ref('events') }}}}",
+        }
+
+    def test_its_batches_tables_are_dropped(self, project):
+        run = ["run", "--event-time-start", "2020-01-01", "--event-time-end", "2020-01-04"]
+        run_dbt(run)
+        # one of a batch that runs again, and one of a batch that does not
+        for name in ("m__dbt_tmp_20200102", "m__dbt_tmp_20191231", "m__dbt_tmp_notes"):
+            project.run_sql(f"create table {{schema}}.{name} (odd int)")
+        run_dbt([*run, "--threads", "2"])
+        tables = project.run_sql("show tables from {schema}", fetch="all")
+        assert sorted(name for (name,) in tables) == ["events", "m", "m__dbt_tmp_notes"]
+        assert project.run_sql("select id from {schema}.m order by id", fetch="all") == [(1,), (2,)]
 
 
 class TestSnapshotIsOneTransaction:
@@ -256,6 +340,7 @@ class TestErrors:
     def models(self):
         return {
             "no_table.sql": "select * from {{ schema }}.nowhere",
+            "a_table.sql": "{{ config(materialized='table') }} select 1 as id",
             "arrays.sql": "select {{ dbt.array_construct([1]) if execute else 1 }} as a",
         }
 
@@ -265,19 +350,60 @@ class TestErrors:
         _, log = run_dbt_and_capture(["run", "--select", "arrays"], expect_pass=False)
         assert "have no arrays" in log
 
-    def test_wrong_password_and_no_server(self, project, profiles_root):
+    @pytest.fixture
+    def with_profile(self, profiles_root):
+        """dbt's output with some of the profile's lines written otherwise."""
         path = profiles_root / "profiles.yml"
         right = path.read_text(encoding="utf-8")
-        try:
-            path.write_text(right.replace("user: ", "user: nobody_"), encoding="utf-8")
-            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
-            assert "check the profile's `user` and `password`" in log
-            port = next(line for line in right.splitlines() if "port:" in line)
-            path.write_text(right.replace(port, port.split("port:")[0] + "port: 1"), encoding="utf-8")
-            _, log = run_dbt_and_capture(["debug"], expect_pass=None)
-            assert "No MySQL or MariaDB server answers at" in log
-        finally:
-            path.write_text(right, encoding="utf-8")
+
+        def output(command, **changes):
+            profile = yaml.safe_load(right)
+            profile["test"]["outputs"]["default"].update(changes)
+            path.write_text(yaml.safe_dump(profile), encoding="utf-8")
+            try:
+                return run_dbt_and_capture(command, expect_pass=False)[1]
+            except DbtDatabaseError as error:
+                return str(error)
+
+        yield output
+        path.write_text(right, encoding="utf-8")
+        # the project's own connections are the last run's
+        run_dbt(["parse"])
+
+    @pytest.fixture
+    def visitor(self, project, sql):
+        """Someone who may log in and nothing else."""
+        password = secrets.token_urlsafe(18)
+        user = f"visitor_{project.test_schema}"[:32]
+        sql(f"create user {user} identified by '{password}'")
+        yield {"user": user, "password": password}
+        sql(f"drop user {user}")
+
+    @pytest.mark.parametrize("command", ["debug", "build"])
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"password": "wrong"}, "check the profile's `user` and `password`"),
+            ({"port": 1, "retries": 0}, "No MySQL or MariaDB server answers at"),
+        ],
+    )
+    def test_no_connection(self, project, with_profile, command, changes, sentence):
+        log = with_profile([command], **changes)
+        assert sentence in log
+        assert log.count("Database Error") == 1
+
+    def test_no_privilege(self, project, with_profile, visitor):
+        """An unknown schema, too: it is made, where that is allowed."""
+        for schema in (project.test_schema, "nowhere_at_all"):
+            log = with_profile(["build"], schema=schema, **visitor)
+            assert "Grant the profile's user that schema, or the right to create it." in log
+            assert log.count("Database Error") == 1
+
+    def test_read_only(self, project, sql, with_profile):
+        # transaction_read_only, or what MariaDB called it before 11.1
+        variable = sql("show variables like 't%_read_only'")[0][0]
+        log = with_profile(["build", "--select", "a_table"], session={variable: 1})
+        assert "Sessions are read-only" in log
 
 
 MERGE = """

@@ -121,6 +121,29 @@ def test_comments_keep_a_columns_definition(mark):
     assert clauses == ["modify column `id` int NOT NULL DEFAULT '1' comment 'new'"]
 
 
+def test_a_widened_column_keeps_what_else_it_is():
+    shown = (
+        'CREATE TABLE "t" (\n'
+        "  \"a\" varchar(5) COLLATE x NOT NULL DEFAULT 'd''\\\\' COMMENT 'one,\\ntwo NOT NULL',\n"
+        '  "n" decimal(5,2) NOT NULL,\n'
+        '  PRIMARY KEY ("a")\n)'
+    )
+    columns = ddl.column_definitions(shown)
+    assert ddl.widened(columns["a"], "varchar(9)", may_be_null=False) == (
+        "varchar(9) COLLATE x NOT NULL DEFAULT 'd''\\' COMMENT 'one,\ntwo NOT NULL'"
+    )
+    assert ddl.widened(columns["n"], None, may_be_null=True) == "decimal(5,2)"
+
+
+def test_what_a_build_leaves_beside_its_table():
+    longest = "m" * 60
+    for name in ("__dbt_tmp", "__dbt_backup", "__dbt_tmp_2020", "__dbt_tmp_202001", "__dbt_tmp_20200131T23"):
+        for identifier in ("m", longest):
+            assert ddl.is_beside(ddl.name_beside(identifier, name), identifier)
+    for name in ("m", "m__dbt_tmp_notes", "m2__dbt_tmp", "m__dbt_tmp_2020_copy", "mm__dbt_tmp_20200131"):
+        assert not ddl.is_beside(name, "m")
+
+
 def test_accounts():
     assert ddl.accounts(["ann", "bob@10.0.%"]) == ["'ann'@'%'", "'bob'@'10.0.%'"]
 
@@ -139,10 +162,11 @@ def test_a_views_text_casts_keep_their_collation_on_mariadb():
     assert (mariadb.version, mariadb.name, mysql.name) == ("10.11.6-MariaDB", "MariaDB", "MySQL")
 
 
-def test_a_views_quotes_are_no_backslashes_on_mysql():
-    quote = "convert(unhex('27') using utf8mb4) collate utf8mb4_0900_bin"
-    sql = "select 'it''s' as a, '' as b, \"x''y\" as c -- don't, won''t\nfrom t where d = 'e'"
-    assert server_of("8.4.0").view_sql(sql) == sql.replace("'it''s'", f"concat('it', {quote}, 's')")
+def test_a_views_texts_are_left_alone_on_mysql():
+    sql = (
+        "select interval '1''' day, group_concat(a separator '''') as b from t where a like '!''' escape '!'"
+    )
+    assert server_of("8.4.0").view_sql(sql) == sql
 
 
 def test_seed_types_and_batches():
@@ -180,6 +204,27 @@ def test_why_there_is_no_connection(number, says):
     assert says in sentence
     assert "db:3307" in sentence
     assert "secret" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "message", "says"),
+    [
+        (1290, "The MySQL server is running with the --read-only option", "takes writes"),
+        (1290, "The MySQL server is running with the --super-read-only option", "takes writes"),
+        (1290, "The MariaDB server is running with the --read_only option", "takes writes"),
+        (1290, "The MySQL server is running with the --secure-file-priv option", "secure_file_priv"),
+        (1290, "The MySQL server is running with the --of-another-day option", None),
+        (1836, "Running in read-only mode", "takes writes"),
+        (1792, "Cannot execute statement in a READ ONLY transaction.", "transaction_read_only"),
+        (1044, "Access denied for user 'ann'@'%' to database 'star'", "Grant the profile's user"),
+        (1142, "CREATE command denied to user 'ann'@'%' for table 't'", "Grant the profile's user"),
+        (1049, "Unknown database 'star'", "Create the schema, or correct its name"),
+    ],
+)
+def test_what_to_do_about_an_error(number, message, says):
+    told = errors.about_query(Error(message, errno=number))
+    assert message in told
+    assert (says in told) if says else told.endswith(message)
 
 
 def test_a_missing_md5_says_where_it_went():

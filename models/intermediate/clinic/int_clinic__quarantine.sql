@@ -53,7 +53,7 @@ encounters as (
 
     {{ quarantined_rows(ref('hist_clinic__encounters'), 'encounters', 'encounter_id', [
         'encounter_id', 'patient_id', 'provider_id', 'department_id', 'encounter_type', 'started_at', 'discharged_at',
-    ], among=now_known) }}
+    ], timestamps=['started_at', 'discharged_at'], among=now_known) }}
 
 ),
 

@@ -1,16 +1,15 @@
 """Rows from DuckDB to LOAD DATA LOCAL INFILE, through a named pipe: nothing is written to disk in between."""
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Event, Thread
 
 import duckdb
 
 from starlift.load.extract import text_literal
+from starlift.load.scratch import scratch_folder
 
 # CSV; the text NULL has quotes, and NULL has none.
 FORMAT = (
@@ -26,8 +25,8 @@ def rows_in_a_pipe(connection: duckdb.DuckDBPyConnection, select: str) -> Iterat
 
     Whoever reads must read to the end within the block. An error of either side ends the other, too.
     """
-    with tempfile.TemporaryDirectory(prefix="starlift_rows_") as folder:
-        pipe = str(Path(folder) / "rows")
+    with scratch_folder() as folder:
+        pipe = str(folder / "rows")
         os.mkfifo(pipe, 0o600)
         copy = (
             f"copy ({select}) to {text_literal(pipe)} (format csv, header false, nullstr 'NULL', "

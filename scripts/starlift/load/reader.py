@@ -1,10 +1,8 @@
 """The extract as typed and proven rows, in a DuckDB of the load's own: where servers take their rows from."""
 
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import duckdb
@@ -17,6 +15,7 @@ from starlift.load.fit import Limit, check_fit
 from starlift.load.notes import MAY_REPEAT
 from starlift.load.quick_keys import QuickKeys, repeats
 from starlift.load.rules import Violation, key_violations, row_violations
+from starlift.load.scratch import scratch_folder
 from starlift.load.stamps import missing_stamps, plain_select, stamped_select
 from starlift.sources import Table
 
@@ -35,15 +34,17 @@ class ExtractReader:
         self.record = record
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="starlift_load_")
-        self.connection = duckdb.connect(str(Path(self._folder.name) / "extract.duckdb"))
-        self.connection.execute("set timezone = 'UTC'")
+        with ExitStack() as opened:
+            folder = opened.enter_context(scratch_folder())
+            self.connection = duckdb.connect(str(folder / "extract.duckdb"))
+            self.connection.execute("set timezone = 'UTC'")
+            self._folder = opened.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
         with suppress(duckdb.Error):
             self.connection.close()
-        self._folder.cleanup()
+        self._folder.close()
         if isinstance(error, duckdb.Error):
             # Ctrl-C during a query comes as an error of DuckDB's
             if "Query interrupted" in str(error) or "INTERRUPT" in str(error):

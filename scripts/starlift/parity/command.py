@@ -10,9 +10,9 @@ from rich.table import Table
 from starlift.dbt_command import project_folder
 from starlift.defaults import PARITY_FOLDER
 from starlift.errors import StarliftError
-from starlift.parity.run import DayResult, TargetSpace, run_parity
+from starlift.parity.run import BROKEN_DAY, SCHEMA, DayResult, TargetSpace, clear, run_parity
 from starlift.servers import KINDS, private_server
-from starlift.targets import read_target
+from starlift.targets import read_target, server_of
 
 # What the tables are called on the screen, in the order in which they are shown.
 _KINDS = {
@@ -21,27 +21,43 @@ _KINDS = {
     "fact": "facts",
     "bridge": "bridges",
     "agg": "aggregates",
+    "int": "quarantine",
+    "seed": "reference lists",
     "answer": "answers",
 }
 
 
-def parity(console: Console, targets: Sequence[str], *, scale: str, days: int, private: bool) -> None:
-    """Compare the targets; a StarliftError after all has been shown where they are not the same."""
+def parity(
+    console: Console,
+    targets: Sequence[str],
+    *,
+    scale: str,
+    days: int,
+    private: bool = False,
+    keep: bool = False,
+) -> None:
+    """Compare the targets; a StarliftError after all has been shown where they are not the same.
+
+    What was compared goes afterwards, unless it is to be kept or there is a difference to look into.
+    """
     project_folder()
     if len(set(targets)) < 2:
         raise StarliftError("Name at least two different targets, such as --targets duckdb,postgres.")
 
     for target in targets:
-        read_target(target)  # an unknown one is refused before anything is made
+        _check(target, private=private)
 
     def show(result: DayResult) -> None:
         _show(console, result, targets)
 
     with _spaces(targets, private=private) as spaces, console.status("starting") as status:
         results = run_parity(spaces, scale=scale, days=days, tell=status.update, done=show)
-    if not all(result.equal for result in results):
+        equal = all(result.equal for result in results)
+        if equal and not keep:
+            clear(spaces, status.update)
+    if not equal:
         raise StarliftError(
-            f"{', '.join(targets)} do not hold the same (see above); "
+            f"{', '.join(targets)} do not hold the same (see above): look into {_kept(spaces)}; "
             f"what dbt said is in {PARITY_FOLDER / 'dbt'}."
         )
     checked = len(results[-1].parts[targets[0]])
@@ -50,6 +66,26 @@ def parity(console: Console, targets: Sequence[str], *, scale: str, days: int, p
         f"{checked} tables and answers.",
         highlight=False,
     )
+    if keep:
+        console.print(f"Kept: {_kept(spaces)}.", highlight=False, soft_wrap=True)
+
+
+def _check(target: str, *, private: bool) -> None:
+    """Refuse a target that is not there, or whose server lets nobody in, before anything is made."""
+    server = server_of(read_target(target))
+    if server and not _is_own(target, private=private):
+        server.connect().close()
+
+
+def _is_own(target: str, *, private: bool) -> bool:
+    """Whether the target gets a server that ends with the comparison."""
+    return private and target in KINDS
+
+
+def _kept(spaces: Sequence[TargetSpace]) -> str:
+    """Where what was compared still is, in words."""
+    places = [f"the schemas {SCHEMA}... of {space}" for space in spaces if space.stays]
+    return ", ".join([str(PARITY_FOLDER), *places])
 
 
 @contextmanager
@@ -59,17 +95,16 @@ def _spaces(targets: Sequence[str], *, private: bool) -> Iterator[list[TargetSpa
         spaces = []
         for target in targets:
             environment = {}
-            if private and target in KINDS:
+            own = _is_own(target, private=private)
+            if own:
                 environment = dict(servers.enter_context(private_server(target)).environment)
-            spaces.append(TargetSpace(target, environment))
+            spaces.append(TargetSpace(target, environment, stays=target in KINDS and not own))
         yield spaces
 
 
 def _show(console: Console, result: DayResult, targets: Sequence[str]) -> None:
     first = targets[0]
-    table = Table(
-        "what", *targets, title="after the initial load" if result.day == 0 else f"after day {result.day}"
-    )
+    table = Table("what", *targets, title=_title(result.day))
     apart = {(one.departure.target, one.departure.part) for one in result.apart}
     for kind, words in _KINDS.items():
         names = [name for name, part in result.parts[first].items() if part.kind == kind]
@@ -104,6 +139,12 @@ def _show(console: Console, result: DayResult, targets: Sequence[str]) -> None:
         for label, rows in ((departure.target, one.only_here), (first, one.only_there)):
             for row in rows:
                 console.print(f"  only on {label}: {escape(row)}", highlight=False, soft_wrap=True)
+
+
+def _title(day: int) -> str:
+    if day == 0:
+        return "after the initial load"
+    return f"after day {day}, with every rule broken" if day == BROKEN_DAY else f"after day {day}"
 
 
 def _counts(build: dict[str, int]) -> str:

@@ -1,13 +1,15 @@
 """Builds the same days of the same data on every target and compares what each then holds.
 
 Nothing of the user's is touched: on a server all schemas are called `starlift_parity...`, and DuckDB has a
-file of its own.
+file of its own. One of the days has every rule broken, so that rejected rows are compared, too.
 """
 
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +20,15 @@ from starlift.dbt_command import dbt_command, failure_reason
 from starlift.defaults import PARITY_FOLDER as FOLDER
 from starlift.errors import StarliftError
 from starlift.generate.clinic import generate_clinic, scale_size
+from starlift.parity.broken import break_extract
 from starlift.parity.content import Departure, Part, departures, read_contents, read_rows
 from starlift.sources import CLINIC
 
 SCHEMA = "starlift_parity"
+# Broken rows come after the initial load and go with the day after.
+BROKEN_DAY = 1
 SHOWN_ROWS = 5
+_BROKEN = f"{CLINIC.name}_broken"
 # A changed row is in one bucket here and in another there.
 _BUCKETS_LOOKED_INTO = 4
 
@@ -60,6 +66,8 @@ class TargetSpace:
 
     name: str
     environment: Mapping[str, str]
+    # Whether what is built here would stay: on a server that does not end with the comparison.
+    stays: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -89,6 +97,10 @@ class TargetSpace:
         options += ["--vars", json.dumps({f"{CLINIC.name}_schema": f"{SCHEMA}_{CLINIC.raw_schema}"})]
         return self.run(f"dbt {words[0]}", dbt_command(*words, *options), failure_reason)
 
+    def drop_schemas(self) -> None:
+        if self.stays:
+            self.dbt("run-operation", "drop_schemas_of", "--args", json.dumps({"warehouse": SCHEMA}))
+
 
 def run_parity(
     spaces: Sequence[TargetSpace], *, scale: str, days: int, tell: Tell, done: Callable[[DayResult], None]
@@ -105,7 +117,7 @@ def run_parity(
     remove_warehouse(FOLDER / "warehouse.duckdb")
     for space in spaces:
         tell(f"{space}: dropping what an earlier comparison left")
-        space.dbt("run-operation", "drop_schemas_of", "--args", json.dumps({"warehouse": SCHEMA}))
+        space.drop_schemas()
     results = []
     for day in range(days + 1):
         if day:
@@ -117,13 +129,31 @@ def run_parity(
     return results
 
 
+def clear(spaces: Sequence[TargetSpace], tell: Tell = lambda _: None) -> None:
+    """Remove what was compared: schemas, the DuckDB file, the raw data and what dbt wrote."""
+    for space in spaces:
+        tell(f"{space}: dropping what was compared")
+        space.drop_schemas()
+    remove_warehouse(FOLDER / "warehouse.duckdb")
+    for folder in (CLINIC.name, _BROKEN, "dbt"):
+        shutil.rmtree(FOLDER / folder, ignore_errors=True)
+    with suppress(OSError):
+        # unless somebody keeps something else there
+        FOLDER.rmdir()
+
+
 def _one_day(spaces: Sequence[TargetSpace], data: Path, day: int, tell: Tell) -> DayResult:
     builds: dict[str, dict[str, int]] = {}
+    dirty: tuple[str, ...] = ()
+    if day == BROKEN_DAY:
+        dirty = ("--dirty",)
+        break_extract(data, FOLDER / _BROKEN)
+        data = FOLDER / _BROKEN
     # unit tests do not look at the data: the first build has run them
     rest = ("--exclude-resource-type", "unit_test") if day else ()
     for space in spaces:
         tell(f"day {day}: loading {space}")
-        words = ("load", CLINIC.name, "--target", space.name, "--from", str(data))
+        words = ("load", CLINIC.name, "--target", space.name, "--from", str(data), *dirty)
         load = starlift_command(*words, "--schema", f"{SCHEMA}_{CLINIC.raw_schema}")
         space.run("starlift load", load, last_error)
         tell(f"day {day}: building {space}")

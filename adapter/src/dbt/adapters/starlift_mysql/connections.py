@@ -25,7 +25,11 @@ SOME_SCHEMA = "information_schema"
 DEADLOCK_ATTEMPTS = 5
 
 
-class ServerNotReady(Exception):
+class NoConnection(Exception):
+    """Why there is none, in a sentence; dbt makes a database error of it."""
+
+
+class ServerNotReady(NoConnection):
     """Nobody answers, or not yet: worth another try."""
 
 
@@ -141,7 +145,7 @@ def connect(credentials: StarliftMySQLCredentials) -> Session:
     except Error as error:
         if error.errno in errors.NOT_READY:
             raise ServerNotReady(errors.about_connecting(error, credentials)) from error
-        raise DbtDatabaseError(errors.about_connecting(error, credentials)) from error
+        raise NoConnection(errors.about_connecting(error, credentials)) from error
     return session
 
 
@@ -169,7 +173,7 @@ class StarliftMySQLConnectionManager(MySQLConnectionManager):
             killer = connect(connection.credentials)
             killer.cmd_query(f"kill {number}")
             killer.close()
-        except (Error, DbtRuntimeError, ServerNotReady) as error:
+        except (Error, NoConnection) as error:
             logger.debug(f"Could not stop connection {number}: {error}")
 
     def add_query(

@@ -35,6 +35,16 @@ def name_beside(identifier: str, suffix: str) -> str:
     return f"{identifier[: LONGEST_NAME - len(suffix) - _HASH_LENGTH - 1]}_{digest}{suffix}"
 
 
+# what a build makes beside its table; a microbatch makes one per batch
+_BESIDE = re.compile(r"__dbt_(?:backup|tmp(?:_\d{4,8}(?:T\d\d)?)?)$", re.IGNORECASE)
+
+
+def is_beside(name: str, identifier: str) -> bool:
+    """Whether a build of `identifier` gives this name to something that it drops again."""
+    suffix = _BESIDE.search(name)
+    return suffix is not None and name.lower() == name_beside(identifier, suffix[0]).lower()
+
+
 def index_columns(indexes: Sequence[Mapping[str, Any]]) -> set[str]:
     return {column for index in indexes for column in index.get("columns", [])}
 
@@ -74,22 +84,43 @@ def accounts(grantees: Iterable[str]) -> list[str]:
 
 
 _COLUMN_LINE = re.compile(r'^\s*(?:`((?:[^`]|``)+)`|"((?:[^"]|"")+)")\s+(.*?),?$')
+_TYPE = re.compile(r"^\w+(?:\([^)]*\))?")
 _COMMENT = re.compile(r"\s+COMMENT\s+'(?:[^']|'')*'$", re.IGNORECASE)
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"0": "\0", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
 LONGEST_COLUMN_COMMENT = 1024
+
+
+def column_definitions(create_table: str) -> dict[str, str]:
+    """What `show create table` says of each column, in SQL in which a backslash is a letter."""
+    definitions = {}
+    for line in create_table.split("\n"):
+        if match := _COLUMN_LINE.match(line):
+            name = match[1].replace("``", "`") if match[1] else match[2].replace('""', '"')
+            definitions[name] = _TEXT.sub(_without_escapes, match[3])
+    return definitions
+
+
+def _without_escapes(text: re.Match[str]) -> str:
+    """The servers put backslashes there, whatever a backslash is to the session."""
+    return _ESCAPED.sub(lambda escaped: _ESCAPES.get(escaped[1], escaped[1]), text[0])
+
+
+def widened(definition: str, data_type: str | None, may_be_null: bool) -> str:
+    """A column's definition with another type, or without its NOT NULL; default and comment stay."""
+    if data_type:
+        definition = _TYPE.sub(data_type, definition, count=1)
+    return definition.replace(" NOT NULL", "", 1) if may_be_null else definition
 
 
 def column_comments(create_table: str, comments: Mapping[str, str], quote: Quote) -> list[str]:
     """`modify column` clauses that change comments only: each repeats what `show create table` says."""
     clauses = []
     wanted = {name.lower(): comment for name, comment in comments.items()}
-    for line in create_table.splitlines():
-        match = _COLUMN_LINE.match(line)
-        if match is None:
-            continue
-        name = match[1].replace("``", "`") if match[1] else match[2].replace('""', '"')
+    for name, definition in column_definitions(create_table).items():
         comment = wanted.get(name.lower())
         if comment is not None:
-            definition = _COMMENT.sub("", match[3])
             text = literal(comment[:LONGEST_COLUMN_COMMENT])
-            clauses.append(f"modify column {quote(name)} {definition} comment {text}")
+            clauses.append(f"modify column {quote(name)} {_COMMENT.sub('', definition)} comment {text}")
     return clauses

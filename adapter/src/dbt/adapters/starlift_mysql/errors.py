@@ -24,15 +24,26 @@ REFERENCED_BY_FOREIGN_KEY = (errorcode.ER_ROW_IS_REFERENCED_2, errorcode.ER_ROW_
 
 _CLASSIC_HASH = re.compile(r"\.(md5|sha1?)\b", re.IGNORECASE)
 
+_READ_ONLY = "The server is read-only: name one that takes writes in the profile's `host`."
 _HINTS = {
     errorcode.ER_TABLEACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
+    errorcode.ER_COLUMNACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
     errorcode.ER_DBACCESS_DENIED_ERROR: "Grant the profile's user that schema, or the right to create it.",
     errorcode.ER_SPECIFIC_ACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
-    errorcode.ER_OPTION_PREVENTS_STATEMENT: "The server is read-only; name one that takes writes.",
+    errorcode.ER_READ_ONLY_MODE: _READ_ONLY,
+    errorcode.ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: (
+        "Sessions are read-only: switch transaction_read_only off, on the server or in the `session`."
+    ),
     errorcode.ER_BAD_DB_ERROR: "Create the schema, or correct its name in the profile or source.",
     errorcode.ER_LOCK_WAIT_TIMEOUT: "Another session holds the table: see `show processlist`.",
     errorcode.ER_BLOB_KEY_WITHOUT_LENGTH: "Give the column a length, such as varchar(100).",
     errorcode.ER_CANT_AGGREGATE_2COLLATIONS: "One of the texts comes from a table of another collation.",
+}
+# an option of the server's forbids it; the message names the option
+_OPTIONS = {
+    "read-only": _READ_ONLY,
+    "secure-file-priv": "Files are read and written in the server's secure_file_priv folder only.",
+    "skip-grant-tables": "The server runs without accounts: start it without that option.",
 }
 
 
@@ -59,10 +70,20 @@ def about_connecting(error: Error, credentials: "StarliftMySQLCredentials") -> s
 def about_query(error: Error) -> str:
     """The server's message, and what to do about it where that is known."""
     message = str(error).strip()
-    hint = _HINTS.get(error.errno)
-    if error.errno == errorcode.ER_SP_DOES_NOT_EXIST and _CLASSIC_HASH.search(message):
-        hint = "Since 9.6 MySQL has md5 and sha1 in a component: install component 'file://component_classic_hashing'"
+    hint = _hint(error.errno, message)
     return f"{message}\n{hint}" if hint else message
+
+
+def _hint(number: int, message: str) -> str | None:
+    if number == errorcode.ER_OPTION_PREVENTS_STATEMENT:
+        said = message.replace("_", "-")
+        return next((hint for option, hint in _OPTIONS.items() if option in said), None)
+    if number == errorcode.ER_SP_DOES_NOT_EXIST and _CLASSIC_HASH.search(message):
+        return (
+            "Since 9.6 MySQL has md5 and sha1 in a component: "
+            "install component 'file://component_classic_hashing'"
+        )
+    return _HINTS.get(number)
 
 
 def is_about(error: Exception, numbers: tuple[int, ...]) -> bool:

@@ -162,15 +162,35 @@ class Starlift_MySQLAdapter(MySQLAdapter):
         `create table ... as` makes a column NOT NULL whose expression cannot be null today; tomorrow's may.
         """
         wanted = {column.name: column for column in self.get_columns_in_relation(goal)}
+        changes = {}
         for column in self.get_columns_in_relation(current):
             new = wanted.get(column.name)
             if new is None:
                 continue
-            wider = column.can_expand_to(new)
+            wider = self.Column.string_type(new.string_size()) if column.can_expand_to(new) else None
             may_be_null = new.nullable and not column.nullable and not column.in_primary_key
             if wider or may_be_null:
-                data_type = self.Column.string_type(new.string_size()) if wider else column.data_type
-                self.alter_column_type(current, column.name, data_type)
+                changes[column.name] = (wider, may_be_null)
+        if not changes:
+            return
+        definitions = ddl.column_definitions(self._create_table(current))
+        clauses = [
+            f"modify column {self.quote(name)} {ddl.widened(definitions[name], *change)}"
+            for name, change in changes.items()
+        ]
+        self.execute(f"alter table {current.render()} {', '.join(clauses)}")
+
+    def _create_table(self, relation: StarliftMySQLRelation) -> str:
+        return self._rows(f"show create table {relation.render()}")[0][1]
+
+    @available.parse_list
+    def leftovers(self, relation: StarliftMySQLRelation) -> list[StarliftMySQLRelation]:
+        """What a killed run left beside a relation, as dbt's cache knows it from before this run."""
+        return [
+            beside
+            for beside in self.list_relations(None, relation.schema)
+            if ddl.is_beside(beside.identifier, relation.identifier)
+        ]
 
     def drop_relation(self, relation: StarliftMySQLRelation) -> None:
         """Drop it, and first the foreign keys that point at it, as `cascade` does on PostgreSQL."""
@@ -357,9 +377,8 @@ class Starlift_MySQLAdapter(MySQLAdapter):
         self, relation: StarliftMySQLRelation, columns: Mapping[str, Mapping[str, Any]]
     ) -> str:
         """One ALTER that gives the columns their descriptions."""
-        create_table = self._rows(f"show create table {relation.render()}")[0][1]
         comments = {name: column.get("description") or "" for name, column in columns.items()}
-        clauses = ddl.column_comments(create_table, comments, self.quote)
+        clauses = ddl.column_comments(self._create_table(relation), comments, self.quote)
         return f"alter table {relation.render()} {', '.join(clauses)}" if clauses else ""
 
     # --- what the public test suite asks for ---

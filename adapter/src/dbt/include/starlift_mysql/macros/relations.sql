@@ -122,7 +122,7 @@
     {{ adapter.view_sql(sql) }}
 {%- endmacro %}
 
-{# The columns of a contract, as casts of null, so that their types can be compared with the query's. #}
+{# dbt's own, which casts nulls to the contract's types; dbt-mysql's would be inherited, and knows fewer types. #}
 {% macro starlift_mysql__get_empty_schema_sql(columns) -%}
     {{ default__get_empty_schema_sql(columns) }}
 {%- endmacro %}

@@ -1,7 +1,10 @@
-{# Drops what a killed run may have left beside a relation; asks only dbt's cache, so it costs nothing when there is none. #}
+{#
+  Drops what a killed run may have left beside a relation; asks only dbt's cache, so it costs nothing when there is none.
+  A microbatch's first batch runs alone, so no batch drops what another has just made.
+#}
 {% macro starlift_mysql__drop_leftovers(relation) -%}
-    {%- for suffix in ['__dbt_tmp', '__dbt_backup'] -%}
-        {{ drop_relation_if_exists(load_cached_relation(starlift_mysql__make_temp_relation(relation, suffix))) }}
+    {%- for leftover in adapter.leftovers(relation) -%}
+        {% do adapter.drop_relation(leftover) %}
     {%- endfor -%}
 {%- endmacro %}
 
