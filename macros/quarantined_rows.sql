@@ -1,15 +1,9 @@
 {#
-<<<<<<< HEAD
-    The rejected rows of one table in the shape of the quarantine; `row_text` keeps every column as it was. `among` narrows
-    the rows to those of the moment, where `checked` is a history.
+    The rejected rows of one table in the shape of the quarantine; `row_text` keeps every column as it was. `timestamps`
+    are those of the columns that engines would write in different ways; `among` narrows the rows to those of the
+    moment, where `checked` is a history.
 #}
-{% macro quarantined_rows(checked, source_table, key, columns, claimed_amount='null', allowed_amount='null', revenue_amount='null', among=none) -%}
-=======
-    The rejected rows of one checked model in the shape of the quarantine; `row_text` keeps every column as it was.
-    `timestamps` are those of the columns that engines would write in different ways.
-#}
-{% macro quarantined_rows(checked, source_table, key, columns, timestamps=[], claimed_amount='null', allowed_amount='null', revenue_amount='null') -%}
->>>>>>> main
+{% macro quarantined_rows(checked, source_table, key, columns, timestamps=[], claimed_amount='null', allowed_amount='null', revenue_amount='null', among=none) -%}
     select
         cast('{{ source_table }}' as {{ dbt.type_string() }}) as source_table,
         cast({{ key }} as {{ dbt.type_string() }}) as source_key,
