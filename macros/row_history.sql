@@ -40,6 +40,25 @@
         {%- endfor %}
 {%- endmacro %}
 
+{# MySQL and MariaDB have no full join. #}
+{% macro mysql__row_keys_that_differ(staged, history, key, columns) -%}
+    select {{ row_key('staged.' ~ key) }} as row_key
+    from {{ staged }} as staged
+    left join {{ history }} as known
+        on
+            staged.{{ key }} = known.row_key
+            and known.known_to = {{ still_known() }}
+            {%- for column in columns if column != key %}
+            and staged.{{ column }} <=> known.{{ column }}
+            {%- endfor %}
+    where known.row_key is null
+    union
+    select known.row_key
+    from {{ history }} as known
+    left join {{ staged }} as staged on known.row_key = staged.{{ key }}
+    where known.known_to = {{ still_known() }} and staged.{{ key }} is null
+{%- endmacro %}
+
 
 {#
     The last CTEs of a history model, from its `checked` rows: the versions to write. On a first build each row is one.

@@ -32,6 +32,14 @@
 
     ),
 
+    differing as (
+
+        select {{ key }} as differing_key from appeared
+        union
+        select {{ key }} as differing_key from gone
+
+    ),
+
     {% endif -%}
     final as (
 
@@ -40,12 +48,7 @@
             {{ audit_key() }} as audit_key
         from {{ rows }}
         {%- if is_incremental() %}
-        where
-            {{ key }} in (
-                select appeared.{{ key }} from appeared
-                union
-                select gone.{{ key }} from gone
-            )
+        inner join differing on {{ rows }}.{{ key }} = differing.differing_key
         {%- endif %}
 
     )

@@ -30,10 +30,10 @@
 
 {% macro create_runs_sql(runs) -%}
     create table if not exists {{ runs }} (
-        audit_key {{ dbt.type_int() }} not null primary key,
+        audit_key integer not null primary key,
         invocation_id varchar(36) not null unique,
         rules_fingerprint varchar(32) not null,
-        started_at {{ dbt.type_timestamp() }} not null
+        started_at {{ api.Column.translate_type('timestamp') }} not null
     )
 {%- endmacro %}
 

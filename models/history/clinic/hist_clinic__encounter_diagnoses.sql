@@ -61,7 +61,7 @@ checked as (
 
     select
         {{ row_key('encounter_diagnosis_id') }} as row_key,
-        *,
+        sound.*,
         case
             when own_broken_rule is not null then own_broken_rule
             when

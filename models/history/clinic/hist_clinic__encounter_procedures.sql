@@ -62,7 +62,7 @@ checked as (
 
     select
         {{ row_key('encounter_procedure_id') }} as row_key,
-        *,
+        sound.*,
         case
             when own_broken_rule is not null then own_broken_rule
             when
