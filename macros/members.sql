@@ -53,24 +53,3 @@
         false as is_deleted,
         false as is_inferred
 {%- endmacro %}
-
-
-{#
-    The members of which a snapshot has more versions than this dimension has numbered: a snapshot adds to a member's
-    versions and takes none away, so these are the members that changed.
-#}
-{% macro members_with_new_versions(snapshot, natural_key) -%}
-    select snapped.{{ natural_key }}
-    from (
-        select {{ natural_key }}, count(*) as version_count
-        from {{ snapshot }}
-        group by {{ natural_key }}
-    ) as snapped
-    left join (
-        select {{ natural_key }}, max(version_number) as version_count
-        from {{ this }}
-        where not is_inferred
-        group by {{ natural_key }}
-    ) as numbered on snapped.{{ natural_key }} = numbered.{{ natural_key }}
-    where snapped.version_count <> coalesce(numbered.version_count, 0)
-{%- endmacro %}

@@ -11,11 +11,12 @@
 
 
 {#
-    The row keys whose rows the source shows otherwise than `history` has them, new and gone ones among them; and always
+    The row keys whose rows the source shows otherwise than the history has them, new and gone ones among them; and always
     those that stand more than once or are missing, since which of their rows wins is for the rules to say.
 #}
-{% macro row_keys_due(staged, history, key, columns) -%}
-    {{ adapter.dispatch('row_keys_that_differ')(staged, history, key, columns) }}
+{% macro row_keys_due(staged, key) -%}
+    {%- set columns = adapter.get_columns_in_relation(staged) | map(attribute='name') | reject('equalto', key) if execute else [] -%}
+    {{ adapter.dispatch('row_keys_that_differ')(staged, this, key, columns | list) }}
     union
     select {{ row_key(key) }} as row_key
     from {{ staged }}
@@ -23,7 +24,7 @@
     having count(*) > 1
     union
     select row_key
-    from {{ history }}
+    from {{ this }}
     where known_to = {{ still_known() }} and duplicate_number > 1
 {%- endmacro %}
 
@@ -35,7 +36,7 @@
     where
         staged.{{ key }} is null
         or known.row_key is null
-        {%- for column in columns if column != key %}
+        {%- for column in columns %}
         or staged.{{ column }} is distinct from known.{{ column }}
         {%- endfor %}
 {%- endmacro %}
@@ -48,7 +49,7 @@
         on
             staged.{{ key }} = known.row_key
             and known.known_to = {{ still_known() }}
-            {%- for column in columns if column != key %}
+            {%- for column in columns %}
             and staged.{{ column }} <=> known.{{ column }}
             {%- endfor %}
     where known.row_key is null
@@ -122,26 +123,28 @@
 
 
 {#
-    The encounters whose child rows must be checked again, as row keys: those of rows that changed, as they are and as
-    they were, and those that changed themselves. A rule looks at one row, at rows with the same primary key, at the
-    encounter, and at its other rows of the kind; so nothing outside these encounters can change its verdict.
+    The encounters whose rows of a child table must be checked again, as row keys: those of rows that changed, as they are
+    and as they were, and those that changed themselves. A rule looks at one row, at rows with the same primary key, at
+    the encounter, and at its other rows of the kind; so nothing outside these encounters can change its verdict.
 #}
-{% macro encounters_due_with(staged, key, columns, encounters, since) -%}
+{% macro encounters_due_with(staged, key) -%}
+    {%- set since = known_until() or 0 %}
     with row_keys as (
 
-        {{ row_keys_due(staged, this, key, columns) }}
+        {{ row_keys_due(staged, key) }}
 
     )
 
-    select {{ row_key('encounter_id') }} as encounter_key
-    from {{ staged }}
-    where {{ row_key(key) }} in (select row_keys.row_key from row_keys)
+    select {{ row_key('staged.encounter_id') }} as encounter_key
+    from {{ staged }} as staged
+    inner join row_keys on {{ row_key('staged.' ~ key) }} = row_keys.row_key
     union
-    select {{ row_key('encounter_id') }} as encounter_key
-    from {{ this }}
-    where known_to = {{ still_known() }} and row_key in (select row_keys.row_key from row_keys)
+    select {{ row_key('known.encounter_id') }} as encounter_key
+    from {{ this }} as known
+    inner join row_keys on known.row_key = row_keys.row_key
+    where known.known_to = {{ still_known() }}
     union
     select row_key as encounter_key
-    from {{ encounters }}
+    from {{ ref('hist_clinic__encounters') }}
     where audit_key > {{ since }}
 {%- endmacro %}

@@ -1,30 +1,26 @@
+{{
+    config(
+        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__billing'), 'claim_id')) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
 {%- set columns = [
     'claim_id', 'encounter_id', 'claim_status', 'claimed_amount', 'allowed_amount', 'claim_date', 'created_at', 'updated_at',
 ] %}
-{%- set encounter_history = ref('hist_clinic__encounters') %}
-{%- set since = known_until() %}
+{%- set encounter_is_due = is_due(row_key('encounter_id'), key='encounter_key') if known_until() is not none %}
 
-with
-{% if since is not none -%}
-due as (
-
-    {{ encounters_due_with(ref('stg_clinic__billing'), 'claim_id', columns, encounter_history, since) }}
-
-),
-
-{% endif -%}
-billing as (
+with billing as (
 
     select * from {{ ref('stg_clinic__billing') }}
-    {%- if since is not none %}
-    where {{ row_key('encounter_id') }} in (select due.encounter_key from due)
+    {%- if encounter_is_due %}
+    where {{ encounter_is_due }}
     {%- endif %}
 
 ),
 
 encounters as (
 
-    select * from {{ encounter_history }}
+    select * from {{ ref('hist_clinic__encounters') }}
     where known_to = {{ still_known() }} and broken_rule is null
 
 ),
@@ -70,6 +66,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=row_key('encounter_id') ~ ' in (select due.encounter_key from due)' if since is not none) }}
+{{ versions_to_write(columns, due=encounter_is_due) }}
 
 select * from final

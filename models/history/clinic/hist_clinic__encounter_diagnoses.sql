@@ -1,30 +1,26 @@
+{{
+    config(
+        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id')) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
 {%- set columns = [
     'encounter_diagnosis_id', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence', 'created_at', 'updated_at',
 ] %}
-{%- set encounter_history = ref('hist_clinic__encounters') %}
-{%- set since = known_until() %}
+{%- set encounter_is_due = is_due(row_key('encounter_id'), key='encounter_key') if known_until() is not none %}
 
-with
-{% if since is not none -%}
-due as (
-
-    {{ encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id', columns, encounter_history, since) }}
-
-),
-
-{% endif -%}
-encounter_diagnoses as (
+with encounter_diagnoses as (
 
     select * from {{ ref('stg_clinic__encounter_diagnoses') }}
-    {%- if since is not none %}
-    where {{ row_key('encounter_id') }} in (select due.encounter_key from due)
+    {%- if encounter_is_due %}
+    where {{ encounter_is_due }}
     {%- endif %}
 
 ),
 
 encounters as (
 
-    select * from {{ encounter_history }}
+    select * from {{ ref('hist_clinic__encounters') }}
     where known_to = {{ still_known() }} and broken_rule is null
 
 ),
@@ -75,6 +71,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=row_key('encounter_id') ~ ' in (select due.encounter_key from due)' if since is not none) }}
+{{ versions_to_write(columns, due=encounter_is_due) }}
 
 select * from final

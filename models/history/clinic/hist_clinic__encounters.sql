@@ -1,23 +1,20 @@
+{{
+    config(
+        pre_hook="{{ find_due(row_keys_due(ref('stg_clinic__encounters'), 'encounter_id')) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
 {%- set columns = [
     'encounter_id', 'patient_id', 'provider_id', 'department_id', 'encounter_type', 'started_at', 'discharged_at',
     'created_at', 'updated_at',
 ] %}
 {%- set only_due = known_until() is not none %}
 
-with
-{% if only_due -%}
-due as (
-
-    {{ row_keys_due(ref('stg_clinic__encounters'), this, 'encounter_id', columns) }}
-
-),
-
-{% endif -%}
-encounters as (
+with encounters as (
 
     select * from {{ ref('stg_clinic__encounters') }}
     {%- if only_due %}
-    where {{ row_key('encounter_id') }} in (select due.row_key from due)
+    where {{ is_due(row_key('encounter_id'), key='row_key') }}
     {%- endif %}
 
 ),
@@ -63,6 +60,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due='row_key in (select due.row_key from due)' if only_due) }}
+{{ versions_to_write(columns, due=is_due('row_key') if only_due) }}
 
 select * from final

@@ -2,35 +2,22 @@
     config(
         materialized='incremental',
         unique_key='encounter_id',
-        pre_hook="{{ delete_rows_gone_from(
-            ref('fact_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
-        ) }}",
+        pre_hook=[
+            "{{ find_due(encounters_due_in_bridge(ref('hist_clinic__encounter_procedures'))) }}",
+            "{{ delete_rows_gone_from(
+                ref('fact_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
     )
 }}
-{%- set child_history = ref('hist_clinic__encounter_procedures') %}
-{%- set since = known_until() %}
+{%- set only_due = known_until() is not none %}
 
-with
-{% if since is not none -%}
--- encounters that changed, and those whose procedures did
-due_encounters as (
-
-    select encounter_id
-    from {{ ref('fact_encounters') }}
-    where audit_key > {{ since }}
-    union
-    select encounter_id
-    from {{ child_history }}
-    where audit_key > {{ since }}
-
-),
-
-{% endif -%}
-encounters as (
+with encounters as (
 
     select * from {{ ref('fact_encounters') }}
-    {%- if since is not none %}
-    where encounter_id in (select due_encounters.encounter_id from due_encounters)
+    {%- if only_due %}
+    where {{ is_due('encounter_id') }}
     {%- endif %}
 
 ),
@@ -38,8 +25,8 @@ encounters as (
 encounter_procedures as (
 
     select * from {{ ref('int_clinic__valid_encounter_procedures') }}
-    {%- if since is not none %}
-    where encounter_id in (select due_encounters.encounter_id from due_encounters)
+    {%- if only_due %}
+    where {{ is_due('encounter_id') }}
     {%- endif %}
 
 ),
@@ -75,9 +62,6 @@ all_rows as (
 
 ),
 
-{{ rows_to_write(
-    'all_rows', 'encounter_id',
-    due='encounter_id in (select due_encounters.encounter_id from due_encounters)' if since is not none
-) }}
+{{ rows_to_write('all_rows', 'encounter_id', due=is_due('encounter_id') if only_due) }}
 
 select * from final

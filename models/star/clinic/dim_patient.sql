@@ -2,31 +2,26 @@
     config(
         materialized='incremental',
         unique_key='patient_durable_key',
-        post_hook="{{ delete_rows_gone_from('(' ~ members_of('patient_id', [ref('int_clinic__valid_encounters')]) ~ ')', 'patient_id', among='is_inferred') }}",
+        pre_hook="{{ find_due(patients_due_in_dimension()) }}",
+        post_hook=[
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_encounters'), 'patient_id', among='is_inferred'
+            ) }}",
+            "{{ drop_due_table() }}",
+        ],
     )
 }}
-{%- set since = known_until() %}
-{%- set among_due = '(patient_id in (select due.patient_id from due) or patient_id is null)' if since is not none %}
+{%- set only_due = known_until() is not none %}
 
-with referenced as (
+with versions as (
 
-    {{ referenced_members(ref('hist_clinic__encounters'), 'patient_id', since) }}
-
-),
-
-{% if since is not none -%}
-due as (
-
-    {{ members_with_new_versions(ref('snap_clinic__patients'), 'patient_id') }}
-    union
-    select patient_id from referenced
+    {{ versions_of(ref('snap_clinic__patients'), 'patient_id', due=is_due('patient_id') if only_due) }}
 
 ),
 
-{% endif -%}
-versions as (
+referenced as (
 
-    {{ versions_of(ref('snap_clinic__patients'), 'patient_id', due=among_due) }}
+    select patient_id from {{ due_table() if only_due else ref('int_clinic__valid_encounters') }}
 
 ),
 
@@ -79,6 +74,6 @@ all_versions as (
 
 ),
 
-{{ rows_to_write('all_versions', 'patient_durable_key', due=among_due) }}
+{{ rows_to_write('all_versions', 'patient_durable_key', due='(patient_id is null or ' ~ is_due('patient_id') ~ ')' if only_due) }}
 
 select * from final

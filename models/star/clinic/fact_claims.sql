@@ -2,35 +2,22 @@
     config(
         materialized='incremental',
         unique_key='claim_id',
-        pre_hook="{{ delete_rows_gone_from(
-            ref('int_clinic__valid_billing'), 'claim_id', history=ref('hist_clinic__billing')
-        ) }}",
+        pre_hook=[
+            "{{ find_due(claims_due()) }}",
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_billing'), 'claim_id', history=ref('hist_clinic__billing')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
     )
 }}
-{%- set billing_history = ref('hist_clinic__billing') %}
-{%- set since = known_until() %}
+{%- set only_due = known_until() is not none %}
 
-with
-{% if since is not none -%}
--- claims that changed, and those of encounters that did
-due_claims as (
-
-    select row_key as claim_id
-    from {{ billing_history }}
-    where audit_key > {{ since }}
-    union
-    select claim_id
-    from {{ ref('int_clinic__valid_billing') }}
-    where encounter_id in (select encounter_id from {{ ref('fact_encounters') }} where audit_key > {{ since }})
-
-),
-
-{% endif -%}
-claims as (
+with claims as (
 
     select * from {{ ref('int_clinic__valid_billing') }}
-    {%- if since is not none %}
-    where claim_id in (select due_claims.claim_id from due_claims)
+    {%- if only_due %}
+    where {{ is_due('claim_id') }}
     {%- endif %}
 
 ),
@@ -69,8 +56,6 @@ all_claims as (
 
 ),
 
-{{ rows_to_write(
-    'all_claims', 'claim_id', due='claim_id in (select due_claims.claim_id from due_claims)' if since is not none
-) }}
+{{ rows_to_write('all_claims', 'claim_id', due=is_due('claim_id') if only_due) }}
 
 select * from final

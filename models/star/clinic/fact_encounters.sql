@@ -2,33 +2,28 @@
     config(
         materialized='incremental',
         unique_key='encounter_id',
-        pre_hook="{{ delete_rows_gone_from(
-            ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
-        ) }}",
+        pre_hook=[
+            "{{ find_due(patients_due_in_encounters()) }}",
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
     )
 }}
-{%- set encounter_history = ref('hist_clinic__encounters') %}
-{%- set child_histories = [
-    ref('hist_clinic__billing'), ref('hist_clinic__encounter_diagnoses'), ref('hist_clinic__encounter_procedures'),
-] %}
-{%- set since = known_until() %}
-{%- set member_joins %}left join providers
-        on
-            encounters.provider_id = providers.provider_id
-            and {{ valid_at('providers', 'encounters.started_at') }}
-    left join departments
-        on
-            encounters.department_id = departments.department_id
-            and {{ valid_at('departments', 'encounters.started_at') }}
-    left join specialties
-        on
-            providers.specialty_id = specialties.specialty_id
-            and {{ valid_at('specialties', 'encounters.started_at') }}
-    left join current_providers on encounters.provider_id = current_providers.provider_id
-    left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id{% endset %}
-{%- set of_due_encounters = 'where encounter_id in (select encounters.encounter_id from encounters)' if since is not none %}
+{%- set only_due = known_until() is not none %}
+{%- set of_due_encounters = 'where encounter_id in (select encounters.encounter_id from encounters)' if only_due %}
 
-with patients as (
+with encounters as (
+
+    select * from {{ ref('int_clinic__valid_encounters') }}
+    {%- if only_due %}
+    where {{ is_due('patient_id') }}
+    {%- endif %}
+
+),
+
+patients as (
 
     select * from {{ ref('dim_patient') }}
 
@@ -61,64 +56,6 @@ specialties as (
 current_specialties as (
 
     select * from {{ ref('dim_specialty_current') }}
-
-),
-
-{% if since is not none -%}
--- The patients with an encounter that may come out otherwise than it is stored. All encounters of a patient are due
--- together: a stay's readmission hangs on the others, and so does which of them counts the patient in a month.
-due_patients as (
-
-    -- encounters that changed, as they are and as they were
-    select patient_id
-    from {{ encounter_history }}
-    where audit_key > {{ since }}
-    {%- for child_history in child_histories %}
-    union
-    select encounters.patient_id
-    from {{ child_history }} as children
-    inner join {{ encounter_history }} as encounters on children.encounter_id = encounters.encounter_id
-    where children.audit_key > {{ since }}
-    {%- endfor %}
-    union
-    select patient_id
-    from {{ ref('dim_patient') }}
-    where audit_key > {{ since }}
-    union
-    -- encounters for which the members, as they were or as they are now, are others than those that are stored
-    select encounters.patient_id
-    from {{ ref('int_clinic__valid_encounters') }} as encounters
-    inner join {{ this }} as stored on encounters.encounter_id = stored.encounter_id
-    {{ member_joins }}
-    where
-        (
-            encounters.department_id in (
-                select department_id from {{ ref('dim_department') }} where audit_key > {{ since }}
-            )
-            or encounters.provider_id in (
-                select provider_id
-                from {{ ref('dim_provider') }}
-                where
-                    audit_key > {{ since }}
-                    or specialty_id in (select specialty_id from {{ ref('dim_specialty') }} where audit_key > {{ since }})
-            )
-        )
-        and (
-            stored.department_key <> coalesce(departments.department_key, -1)
-            or stored.provider_key <> coalesce(providers.provider_key, -1)
-            or stored.specialty_key <> coalesce(specialties.specialty_key, -1)
-            or stored.current_specialty_durable_key <> coalesce(current_specialties.specialty_durable_key, -1)
-        )
-
-),
-
-{% endif -%}
-encounters as (
-
-    select * from {{ ref('int_clinic__valid_encounters') }}
-    {%- if since is not none %}
-    where patient_id in (select due_patients.patient_id from due_patients)
-    {%- endif %}
 
 ),
 
@@ -199,7 +136,20 @@ own as (
         on
             encounters.patient_id = patients.patient_id
             and {{ valid_at('patients', 'encounters.started_at') }}
-    {{ member_joins }}
+    left join providers
+        on
+            encounters.provider_id = providers.provider_id
+            and {{ valid_at('providers', 'encounters.started_at') }}
+    left join departments
+        on
+            encounters.department_id = departments.department_id
+            and {{ valid_at('departments', 'encounters.started_at') }}
+    left join specialties
+        on
+            providers.specialty_id = specialties.specialty_id
+            and {{ valid_at('specialties', 'encounters.started_at') }}
+    left join current_providers on encounters.provider_id = current_providers.provider_id
+    left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id
     left join claims on encounters.encounter_id = claims.encounter_id
     left join diagnoses on encounters.encounter_id = diagnoses.encounter_id
     left join procedures on encounters.encounter_id = procedures.encounter_id
@@ -249,7 +199,7 @@ all_encounters as (
 
 {{ rows_to_write(
     'all_encounters', 'encounter_id',
-    due='encounter_id in (select encounters.encounter_id from encounters)' if since is not none
+    due='encounter_id in (select encounters.encounter_id from encounters)' if only_due
 ) }}
 
 select * from final
