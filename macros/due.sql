@@ -27,6 +27,8 @@
 {%- endmacro %}
 
 {% macro postgres__create_due_table(due, query) -%}
+    {#- little is due, so compiling its queries would take longer than running them -#}
+    set local jit = off;
     create temporary table {{ due }} on commit drop as {{ query }};
     analyze {{ due }}
 {%- endmacro %}

@@ -4,21 +4,7 @@
     was back within `clinic_readmission_days`, to the second, with any encounter or with an inpatient one.
 #}
 {% macro readmissions_of(encounters) -%}
-    with stays as (
-
-        select
-            encounter_id,
-            patient_id,
-            started_at,
-            discharged_at,
-            -- an encounter without an end is over when it starts
-            coalesce(discharged_at, started_at) as ended_at,
-            is_inpatient
-        from {{ encounters }}
-        where patient_id is not null
-
-    ),
-
+    with
     -- Each start and each end as a moment of its own. lead() over the starts would be wrong: stays overlap, so the next
     -- start may lie before this end. At the same instant starts come first, since only a later start is a return.
     moments as (
@@ -30,16 +16,17 @@
             0 as is_end,
             started_at,
             case when is_inpatient = 1 then started_at end as inpatient_started_at
-        from stays
+        from {{ encounters }}
         union all
         select
             encounter_id,
             patient_id,
-            ended_at as happened_at,
+            -- an encounter without an end is over when it starts
+            coalesce(discharged_at, started_at) as happened_at,
             1 as is_end,
             null as started_at,
             null as inpatient_started_at
-        from stays
+        from {{ encounters }}
 
     ),
 
@@ -47,6 +34,7 @@
 
         select
             encounter_id,
+            happened_at,
             is_end,
             min(started_at) over following_moments as next_started_at,
             min(inpatient_started_at) over following_moments as next_inpatient_started_at
@@ -63,16 +51,17 @@
 
         select
             stays.encounter_id,
-            stays.ended_at,
+            looked_ahead.happened_at as ended_at,
             looked_ahead.next_started_at,
             looked_ahead.next_inpatient_started_at,
             case when stays.is_inpatient = 1 and stays.discharged_at is not null then 1 else 0 end as index_stay_count,
-            {{ dbt.dateadd('day', var('clinic_readmission_days'), 'stays.ended_at') }} as readmission_until
-        from stays
+            {{ dbt.dateadd('day', var('clinic_readmission_days'), 'looked_ahead.happened_at') }} as readmission_until
+        from {{ encounters }} as stays
         inner join looked_ahead
             on
                 stays.encounter_id = looked_ahead.encounter_id
                 and looked_ahead.is_end = 1
+        where stays.patient_id is not null
 
     )
 

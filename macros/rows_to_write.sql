@@ -65,12 +65,20 @@
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
+            {%- if since is not none %}
+            {{ key }} in (
+                select changed.row_key
+                from {{ history }} as changed
+                left join {{ relation }} as present on changed.row_key = present.{{ key }}
+                where
+                    changed.audit_key > {{ since }}
+                    and present.{{ key }} is null
+            )
+            {%- else %}
             not exists (
                 select 1 from {{ relation }} as present
                 where present.{{ key }} = {{ this }}.{{ key }}
             )
-            {%- if since is not none %}
-            and {{ key }} in (select changed.row_key from {{ history }} as changed where changed.audit_key > {{ since }})
             {%- endif %}
             {%- if among %}
             and {{ among }}

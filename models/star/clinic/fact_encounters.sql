@@ -3,7 +3,7 @@
         materialized='incremental',
         unique_key='encounter_id',
         pre_hook=[
-            "{{ find_due(patients_due_in_encounters()) }}",
+            "{{ find_due(encounters_due()) }}",
             "{{ delete_rows_gone_from(
                 ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
             ) }}",
@@ -12,18 +12,10 @@
     )
 }}
 {%- set only_due = known_until() is not none %}
-{%- set of_due_encounters = 'where encounter_id in (select encounters.encounter_id from encounters)' if only_due %}
+{%- set encounters = due_table() if only_due else ref('int_clinic__valid_encounters') %}
+{%- set of_due_encounters = 'where ' ~ is_due('encounter_id') if only_due %}
 
-with encounters as (
-
-    select * from {{ ref('int_clinic__valid_encounters') }}
-    {%- if only_due %}
-    where {{ is_due('patient_id') }}
-    {%- endif %}
-
-),
-
-patients as (
+with patients as (
 
     select * from {{ ref('dim_patient') }}
 
@@ -99,7 +91,7 @@ procedures as (
 
 readmissions as (
 
-    {{ readmissions_of('encounters') }}
+    {{ readmissions_of(encounters) }}
 
 ),
 
@@ -131,7 +123,7 @@ own as (
         cast(coalesce(claims.claimed_amount, 0) as decimal(12, 2)) as claimed_amount,
         cast(coalesce(claims.allowed_amount, 0) as decimal(12, 2)) as allowed_amount,
         cast(coalesce(claims.revenue_amount, 0) as decimal(12, 2)) as revenue_amount
-    from encounters
+    from {{ encounters }} as encounters
     left join patients
         on
             encounters.patient_id = patients.patient_id
@@ -176,7 +168,7 @@ patient_months as (
                 then 1
             else 0
         end as patient_month_count
-    from encounters
+    from {{ encounters }} as encounters
     left join current_providers on encounters.provider_id = current_providers.provider_id
     left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id
 
@@ -197,9 +189,6 @@ all_encounters as (
 
 ),
 
-{{ rows_to_write(
-    'all_encounters', 'encounter_id',
-    due='encounter_id in (select encounters.encounter_id from encounters)' if only_due
-) }}
+{{ rows_to_write('all_encounters', 'encounter_id', due=is_due('encounter_id') if only_due) }}
 
 select * from final

@@ -14,7 +14,8 @@ claim_statuses as (
 valid as (
 
     select
-        billing.claim_id,
+        -- which a valid row has
+        billing.row_key as claim_id,
         billing.encounter_id,
         billing.claim_status,
         claim_statuses.is_denied,

@@ -8,7 +8,8 @@ with encounter_diagnoses as (
 valid as (
 
     select
-        encounter_diagnosis_id,
+        -- which a valid row has
+        row_key as encounter_diagnosis_id,
         encounter_id,
         diagnosis_id,
         diagnosis_sequence,

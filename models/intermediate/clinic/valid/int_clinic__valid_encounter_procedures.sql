@@ -8,7 +8,8 @@ with encounter_procedures as (
 valid as (
 
     select
-        encounter_procedure_id,
+        -- which a valid row has
+        row_key as encounter_procedure_id,
         encounter_id,
         procedure_id,
         procedure_date,

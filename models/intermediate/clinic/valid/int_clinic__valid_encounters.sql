@@ -14,7 +14,8 @@ encounter_types as (
 valid as (
 
     select
-        encounters.encounter_id,
+        -- which a valid row has
+        encounters.row_key as encounter_id,
         encounters.patient_id,
         encounters.provider_id,
         encounters.department_id,
