@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 
 import pytest
 import yaml
@@ -96,11 +97,15 @@ class TestTable:
         try:
             for version in (2, 3, 4):
                 run_dbt(["run", "--select", "t", "--vars", f"version: {version}"])
+                # the reader goes on until it has seen it
+                deadline = time.monotonic() + 60
+                while version not in reads and not failures and time.monotonic() < deadline:
+                    time.sleep(0.01)
         finally:
             done.set()
             reader.join()
         assert not failures
-        assert {2, 3} < set(reads)
+        assert {2, 3, 4} <= set(reads)
 
     def test_a_broken_build_keeps_the_old_rows(self, project):
         run_dbt(["run", "--vars", "version: 7"])
@@ -314,25 +319,24 @@ class TestSnapshotIsOneTransaction:
 
 
 class TestJoinsWithoutAnIndex:
-    """40,000 rows with 40,000: a second when hashed, minutes when each is compared with each."""
+    """Hashed, not each row compared with each: minutes where there are 40,000 of both."""
 
     @pytest.fixture(scope="class")
     def models(self):
-        numbers = "select n from ({{ dbt.generate_series(40000) }}) as q"
         return {
             "numbers.sql": "{{ config(materialized='table') }} "
-            + numbers.replace("select n", "select generated_number as n"),
-            "joined.sql": "{{ config(materialized='table') }} select count(*) as pairs, sum(b.n) as total "
-            "from {{ ref('numbers') }} as a left join {{ ref('numbers') }} as b on a.n = b.n",
+            "select generated_number as n from ({{ dbt.generate_series(1000) }}) as q"
         }
 
     def test_are_hashed(self, project):
-        results = run_dbt(["run"])
-        assert project.run_sql("select pairs, total from {schema}.joined", fetch="one") == (
-            40_000,
-            800_020_000,
-        )
-        assert results[-1].execution_time < 20
+        run_dbt(["run"])
+        table = f"{project.test_schema}.numbers"
+        join = f"select count(*) from {table} as a left join {table} as b on a.n = b.n"
+        with get_connection(project.adapter):
+            explain = "explain" if project.adapter.is_mariadb() else "explain format=tree"
+            _, plan = project.adapter.execute(f"{explain} {join}", fetch=True)
+        told = str([tuple(row) for row in plan.rows])
+        assert "BNLH join" in told or "hash join" in told
 
 
 class TestErrors:
