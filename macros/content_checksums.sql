@@ -44,7 +44,7 @@
 
 
 {#
-    What people read: every snapshot, every table of the star and other public model, every reference list and every
+    What people read: every snapshot and history, every table of the star and other public model, every reference list and every
     answer. Its name, its kind, and a query for its content.
 #}
 {% macro parts_to_compare() -%}
@@ -52,7 +52,7 @@
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.package_name == project_name %}
         {%- if node.resource_type == 'analysis' %}
             {%- do parts.append({'name': node.name, 'kind': 'answer', 'sql': render(node.raw_code)}) %}
-        {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public' %}
+        {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public' or node.fqn[1] == 'history' %}
             {%- set relation = api.Relation.create(node.database, node.schema, node.alias) %}
             {%- do parts.append({
                 'name': node.name,
@@ -65,10 +65,13 @@
 {%- endmacro %}
 
 
-{# A part's columns by name, but for dbt's own hash of a snapshot's row, which is made in the engine's own way. #}
+{#
+    A part's columns by name, but for dbt's own hash of a snapshot's row, which is made in the engine's own way, and the
+    numbers of the runs that wrote a row and knew it, which hang on how often one ran.
+#}
 {% macro columns_to_compare(part) -%}
     {%- set columns = adapter.get_column_schema_from_query(part.sql) %}
-    {{ return(columns | rejectattr('name', 'equalto', 'dbt_scd_id') | sort(attribute='name') | list) }}
+    {{ return(columns | rejectattr('name', 'in', ['dbt_scd_id', 'audit_key', 'known_from', 'known_to']) | sort(attribute='name') | list) }}
 {%- endmacro %}
 
 

@@ -12,7 +12,7 @@
     that it had before. A version starts when the source says that it changed; where that is not after all that was
     known by then, it starts when it was seen.
 #}
-{% macro versions_of(snapshot, natural_key) -%}
+{% macro versions_of(snapshot, natural_key, due=none) -%}
     with seen as (
 
         select
@@ -21,6 +21,9 @@
             coalesce(dbt_valid_from, {{ start_of_time() }}) as changed_at,
             case when dbt_is_deleted = 'True' then dbt_valid_from else captured_at end as seen_at
         from {{ snapshot }}
+        {%- if due %}
+        where {{ due }}
+        {%- endif %}
 
     ),
 

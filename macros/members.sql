@@ -10,6 +10,27 @@
 
 
 {#
+    The ids that the valid rows of a history refer to. Where the dimension has taken in what came up to the run `since`:
+    those of newer rows, and those that it holds for no other reason, which are the inferred ones where members have
+    versions (a snapshot keeps even a deleted member) and may be any where they have not.
+#}
+{% macro referenced_members(history, natural_key, since=none, held='is_inferred') -%}
+    select {{ natural_key }}
+    from {{ history }}
+    where
+        known_to = {{ still_known() }}
+        and broken_rule is null
+        {%- if since is not none %}
+        and audit_key > {{ since }}
+    union
+    select {{ natural_key }}
+    from {{ this }}
+    where {{ held }}
+        {%- endif %}
+{%- endmacro %}
+
+
+{#
     The columns that say which version a row is, for members left joined to their versions. A member without a version is
     inferred: its row is what version 1 will be when the record comes.
 #}

@@ -24,8 +24,25 @@
 {%- endmacro %}
 
 {% macro postgres__indexes_of(model_name) -%}
+    {%- set still_known = 'known_to = ' ~ still_known() %}
     {{ return({
+        'hist_clinic__encounters': [
+            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'patient_id', 'where': still_known},
+        ],
+        'hist_clinic__billing': [
+            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+        ],
+        'hist_clinic__encounter_diagnoses': [
+            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+        ],
+        'hist_clinic__encounter_procedures': [
+            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+        ],
+        'fact_claims': [{'columns': 'audit_key'}],
+        'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],
+        'bridge_encounter_procedure': [{'columns': 'audit_key'}],
         'fact_encounters': [
+            {'columns': 'audit_key'},
             {'columns': 'start_month_key, current_specialty_durable_key, encounter_type_key, patient_month_count'},
             {
                 'columns': 'start_month_key, current_specialty_durable_key',
@@ -45,10 +62,22 @@
 {# MariaDB joins without an index by reading the one table for every row of the other. #}
 {% macro mysql__indexes_of(model_name) -%}
     {{ return({
-        'int_clinic__checked_encounters': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_billing': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_encounter_diagnoses': [{'columns': 'encounter_id'}],
-        'int_clinic__checked_encounter_procedures': [{'columns': 'encounter_id'}],
+        'hist_clinic__encounters': [
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'},
+        ],
+        'hist_clinic__billing': [
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+        ],
+        'hist_clinic__encounter_diagnoses': [
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+        ],
+        'hist_clinic__encounter_procedures': [
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+        ],
+        'fact_encounters': [{'columns': 'audit_key'}],
+        'fact_claims': [{'columns': 'audit_key'}],
+        'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],
+        'bridge_encounter_procedure': [{'columns': 'audit_key'}],
         'snap_clinic__patients': [{'columns': 'patient_id'}],
         'snap_clinic__providers': [{'columns': 'provider_id'}],
         'dim_patient': [{'columns': 'patient_id, valid_from'}, {'columns': 'patient_durable_key'}],

@@ -1,8 +1,9 @@
 {#
-    The rejected rows of one checked model in the shape of the quarantine; `row_text` keeps every column as it was.
-    `timestamps` are those of the columns that engines would write in different ways.
+    The rejected rows of one table in the shape of the quarantine; `row_text` keeps every column as it was. `timestamps`
+    are those of the columns that engines would write in different ways; `among` narrows the rows to those of the
+    moment, where `checked` is a history.
 #}
-{% macro quarantined_rows(checked, source_table, key, columns, timestamps=[], claimed_amount='null', allowed_amount='null', revenue_amount='null') -%}
+{% macro quarantined_rows(checked, source_table, key, columns, timestamps=[], claimed_amount='null', allowed_amount='null', revenue_amount='null', among=none) -%}
     select
         cast('{{ source_table }}' as {{ dbt.type_string() }}) as source_table,
         cast({{ key }} as {{ dbt.type_string() }}) as source_key,
@@ -22,5 +23,9 @@
         cast({{ revenue_amount }} as decimal(12, 2)) as revenue_amount,
         updated_at
     from {{ checked }}
-    where broken_rule is not null
+    where
+        broken_rule is not null
+        {%- if among %}
+        and {{ among }}
+        {%- endif %}
 {%- endmacro %}

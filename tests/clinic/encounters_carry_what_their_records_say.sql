@@ -13,7 +13,7 @@ records as (
 
 readmissions as (
 
-    select * from {{ ref('int_clinic__readmissions') }}
+    {{ readmissions_of(ref('int_clinic__valid_encounters')) }}
 
 ),
 

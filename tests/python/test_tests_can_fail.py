@@ -71,6 +71,10 @@ BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
         "create or replace table star.dim_month as select * from star.dim_month union all (select * from star.dim_month where month_key = 202401)",
         ("unique_dim_month_month_key",),
     ),
+    "a claim with two standing versions": (
+        "insert into star_history.hist_clinic__billing select * replace (known_from + 1 as known_from) from star_history.hist_clinic__billing where claim_id = 5",
+        ("one_open_version_hist_clinic__billing_row_key__duplicate_number",),
+    ),
     "a rejected row without a reason": (
         "update star_intermediate.int_clinic__quarantine set rule_id = null",
         ("not_null_int_clinic__quarantine_rule_id",),

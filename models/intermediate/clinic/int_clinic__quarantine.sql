@@ -1,3 +1,5 @@
+{%- set now_known = 'known_to = ' ~ still_known() %}
+
 with specialties as (
 
     {{ quarantined_rows(ref('int_clinic__checked_specialties'), 'specialties', 'specialty_id', [
@@ -49,38 +51,39 @@ providers as (
 
 encounters as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_encounters'), 'encounters', 'encounter_id', [
+    {{ quarantined_rows(ref('hist_clinic__encounters'), 'encounters', 'encounter_id', [
         'encounter_id', 'patient_id', 'provider_id', 'department_id', 'encounter_type', 'started_at', 'discharged_at',
-    ], timestamps=['started_at', 'discharged_at']) }}
+    ], timestamps=['started_at', 'discharged_at'], among=now_known) }}
 
 ),
 
 encounter_diagnoses as (
 
     {{ quarantined_rows(
-        ref('int_clinic__checked_encounter_diagnoses'), 'encounter_diagnoses', 'encounter_diagnosis_id', [
+        ref('hist_clinic__encounter_diagnoses'), 'encounter_diagnoses', 'encounter_diagnosis_id', [
         'encounter_diagnosis_id', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence',
-    ]) }}
+    ], among=now_known) }}
 
 ),
 
 encounter_procedures as (
 
     {{ quarantined_rows(
-        ref('int_clinic__checked_encounter_procedures'), 'encounter_procedures', 'encounter_procedure_id', [
+        ref('hist_clinic__encounter_procedures'), 'encounter_procedures', 'encounter_procedure_id', [
         'encounter_procedure_id', 'encounter_id', 'procedure_id', 'procedure_date',
-    ]) }}
+    ], among=now_known) }}
 
 ),
 
 billing as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_billing'), 'billing', 'claim_id', [
+    {{ quarantined_rows(ref('hist_clinic__billing'), 'billing', 'claim_id', [
         'claim_id', 'encounter_id', 'claim_status', 'claimed_amount', 'allowed_amount', 'claim_date',
     ],
         claimed_amount='claimed_amount',
         allowed_amount='allowed_amount',
         revenue_amount="case when claim_status <> 'Denied' then allowed_amount end",
+        among=now_known,
     ) }}
 
 ),

@@ -47,7 +47,8 @@ final as (
         pairs.procedure_key,
         procedures.cpt_code,
         procedures.cpt_description,
-        pairs.encounter_count
+        pairs.encounter_count,
+        {{ audit_key() }} as audit_key
     from pairs
     inner join diagnoses on pairs.diagnosis_key = diagnoses.diagnosis_key
     inner join procedures on pairs.procedure_key = procedures.procedure_key

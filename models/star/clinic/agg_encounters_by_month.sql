@@ -45,7 +45,8 @@ final as (
         cells.encounter_type_key,
         encounter_types.encounter_type,
         cells.encounter_count,
-        cast(cells.patient_count as {{ dbt.type_bigint() }}) as patient_count
+        cast(cells.patient_count as {{ dbt.type_bigint() }}) as patient_count,
+        {{ audit_key() }} as audit_key
     from cells
     inner join months on cells.start_month_key = months.month_key
     inner join specialties on cells.current_specialty_durable_key = specialties.specialty_durable_key

@@ -32,7 +32,8 @@ final as (
         cast(counts.readmission_count as {{ dbt.type_bigint() }}) as readmission_count,
         {{ rate('counts.readmission_count', 'counts.index_stay_count') }} as readmission_rate,
         cast(counts.inpatient_readmission_count as {{ dbt.type_bigint() }}) as inpatient_readmission_count,
-        {{ rate('counts.inpatient_readmission_count', 'counts.index_stay_count') }} as inpatient_readmission_rate
+        {{ rate('counts.inpatient_readmission_count', 'counts.index_stay_count') }} as inpatient_readmission_rate,
+        {{ audit_key() }} as audit_key
     from counts
     inner join specialties on counts.current_specialty_durable_key = specialties.specialty_durable_key
 

@@ -37,7 +37,8 @@ final as (
         cells.current_specialty_durable_key,
         specialties.specialty_name,
         cast(cells.accepted_claim_count as {{ dbt.type_bigint() }}) as accepted_claim_count,
-        cast(cells.revenue_amount as decimal(18, 2)) as revenue_amount
+        cast(cells.revenue_amount as decimal(18, 2)) as revenue_amount,
+        {{ audit_key() }} as audit_key
     from cells
     inner join months on cells.start_month_key = months.month_key
     inner join specialties on cells.current_specialty_durable_key = specialties.specialty_durable_key

@@ -1,12 +1,33 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='encounter_id',
+        pre_hook=[
+            "{{ find_due(encounters_due_in_bridge(ref('hist_clinic__encounter_diagnoses'))) }}",
+            "{{ delete_rows_gone_from(
+                ref('fact_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+{%- set only_due = known_until() is not none %}
+
 with encounters as (
 
     select * from {{ ref('fact_encounters') }}
+    {%- if only_due %}
+    where {{ is_due('encounter_id') }}
+    {%- endif %}
 
 ),
 
 encounter_diagnoses as (
 
     select * from {{ ref('int_clinic__valid_encounter_diagnoses') }}
+    {%- if only_due %}
+    where {{ is_due('encounter_id') }}
+    {%- endif %}
 
 ),
 
@@ -27,7 +48,7 @@ ranked as (
 
 ),
 
-final as (
+all_rows as (
 
     select
         encounters.encounter_id,
@@ -40,6 +61,8 @@ final as (
     left join ranked on encounters.encounter_id = ranked.encounter_id
     left join diagnoses on ranked.diagnosis_id = diagnoses.diagnosis_id
 
-)
+),
+
+{{ rows_to_write('all_rows', 'encounter_id', due=is_due('encounter_id') if only_due) }}
 
 select * from final

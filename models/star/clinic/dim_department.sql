@@ -1,12 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='department_durable_key',
+        post_hook="{{ delete_rows_gone_from('(' ~ members_of('department_id', [ref('int_clinic__valid_encounters'), ref('snap_clinic__providers')]) ~ ')', 'department_id', among='is_inferred') }}",
+    )
+}}
+{%- set since = known_until() %}
+
 with versions as (
 
     {{ versions_of(ref('snap_clinic__departments'), 'department_id') }}
 
 ),
 
+referenced as (
+
+    {{ referenced_members(ref('hist_clinic__encounters'), 'department_id', since) }}
+
+),
+
 members as (
 
-    {{ members_of('department_id', ['versions', ref('int_clinic__valid_encounters'), ref('snap_clinic__providers')]) }}
+    {{ members_of('department_id', ['versions', 'referenced', ref('snap_clinic__providers')]) }}
 
 ),
 
@@ -16,7 +31,7 @@ default_members as (
 
 ),
 
-final as (
+all_versions as (
 
     select
         {{ surrogate_key(['members.department_id', 'coalesce(versions.version_number, 1)']) }} as department_key,
@@ -39,6 +54,8 @@ final as (
         {{ default_version_columns() }}
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_versions', 'department_durable_key') }}
 
 select * from final

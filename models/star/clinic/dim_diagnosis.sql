@@ -1,12 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='diagnosis_key',
+        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounter_diagnoses'), 'diagnosis_id', among='is_inferred') }}",
+    )
+}}
+{%- set since = known_until() %}
+
 with diagnoses as (
 
     select * from {{ ref('int_clinic__valid_diagnoses') }}
 
 ),
 
+referenced as (
+
+    {{ referenced_members(ref('hist_clinic__encounter_diagnoses'), 'diagnosis_id', since, held='diagnosis_id is not null') }}
+
+),
+
 members as (
 
-    {{ members_of('diagnosis_id', ['diagnoses', ref('int_clinic__valid_encounter_diagnoses')]) }}
+    {{ members_of('diagnosis_id', ['diagnoses', 'referenced']) }}
 
 ),
 
@@ -16,7 +31,7 @@ default_members as (
 
 ),
 
-final as (
+all_members as (
 
     select
         {{ surrogate_key(['members.diagnosis_id']) }} as diagnosis_key,
@@ -35,6 +50,8 @@ final as (
         false as is_inferred
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_members', 'diagnosis_key') }}
 
 select * from final

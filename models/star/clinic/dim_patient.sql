@@ -1,12 +1,33 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='patient_durable_key',
+        pre_hook="{{ find_due(patients_due_in_dimension()) }}",
+        post_hook=[
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_encounters'), 'patient_id', among='is_inferred'
+            ) }}",
+            "{{ drop_due_table() }}",
+        ],
+    )
+}}
+{%- set only_due = known_until() is not none %}
+
 with versions as (
 
-    {{ versions_of(ref('snap_clinic__patients'), 'patient_id') }}
+    {{ versions_of(ref('snap_clinic__patients'), 'patient_id', due=is_due('patient_id') if only_due) }}
+
+),
+
+referenced as (
+
+    select patient_id from {{ due_table() if only_due else ref('int_clinic__valid_encounters') }}
 
 ),
 
 members as (
 
-    {{ members_of('patient_id', ['versions', ref('int_clinic__valid_encounters')]) }}
+    {{ members_of('patient_id', ['versions', 'referenced']) }}
 
 ),
 
@@ -16,7 +37,7 @@ default_members as (
 
 ),
 
-final as (
+all_versions as (
 
     select
         {{ surrogate_key(['members.patient_id', 'coalesce(versions.version_number, 1)']) }} as patient_key,
@@ -51,6 +72,8 @@ final as (
         {{ default_version_columns() }}
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_versions', 'patient_durable_key', due='(patient_id is null or ' ~ is_due('patient_id') ~ ')' if only_due) }}
 
 select * from final

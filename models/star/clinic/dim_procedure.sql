@@ -1,12 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='procedure_key',
+        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounter_procedures'), 'procedure_id', among='is_inferred') }}",
+    )
+}}
+{%- set since = known_until() %}
+
 with procedures as (
 
     select * from {{ ref('int_clinic__valid_procedures') }}
 
 ),
 
+referenced as (
+
+    {{ referenced_members(ref('hist_clinic__encounter_procedures'), 'procedure_id', since, held='procedure_id is not null') }}
+
+),
+
 members as (
 
-    {{ members_of('procedure_id', ['procedures', ref('int_clinic__valid_encounter_procedures')]) }}
+    {{ members_of('procedure_id', ['procedures', 'referenced']) }}
 
 ),
 
@@ -16,7 +31,7 @@ default_members as (
 
 ),
 
-final as (
+all_members as (
 
     select
         {{ surrogate_key(['members.procedure_id']) }} as procedure_key,
@@ -35,6 +50,8 @@ final as (
         false as is_inferred
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_members', 'procedure_key') }}
 
 select * from final

@@ -1,12 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='provider_durable_key',
+        post_hook="{{ delete_rows_gone_from('(' ~ members_of('provider_id', [ref('int_clinic__valid_encounters')]) ~ ')', 'provider_id', among='is_inferred') }}",
+    )
+}}
+{%- set since = known_until() %}
+
 with versions as (
 
     {{ versions_of(ref('snap_clinic__providers'), 'provider_id') }}
 
 ),
 
+referenced as (
+
+    {{ referenced_members(ref('hist_clinic__encounters'), 'provider_id', since) }}
+
+),
+
 members as (
 
-    {{ members_of('provider_id', ['versions', ref('int_clinic__valid_encounters')]) }}
+    {{ members_of('provider_id', ['versions', 'referenced']) }}
 
 ),
 
@@ -16,7 +31,7 @@ default_members as (
 
 ),
 
-final as (
+all_versions as (
 
     select
         {{ surrogate_key(['members.provider_id', 'coalesce(versions.version_number, 1)']) }} as provider_key,
@@ -43,6 +58,8 @@ final as (
         {{ default_version_columns() }}
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_versions', 'provider_durable_key') }}
 
 select * from final

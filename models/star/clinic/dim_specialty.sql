@@ -1,3 +1,11 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='specialty_durable_key',
+        post_hook="{{ delete_rows_gone_from('(' ~ members_of('specialty_id', [ref('snap_clinic__providers')]) ~ ')', 'specialty_id', among='is_inferred') }}",
+    )
+}}
+
 with versions as (
 
     {{ versions_of(ref('snap_clinic__specialties'), 'specialty_id') }}
@@ -16,7 +24,7 @@ default_members as (
 
 ),
 
-final as (
+all_versions as (
 
     select
         {{ surrogate_key(['members.specialty_id', 'coalesce(versions.version_number, 1)']) }} as specialty_key,
@@ -37,6 +45,8 @@ final as (
         {{ default_version_columns() }}
     from default_members
 
-)
+),
+
+{{ rows_to_write('all_versions', 'specialty_durable_key') }}
 
 select * from final

@@ -1,6 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key='claim_id',
+        pre_hook=[
+            "{{ find_due(claims_due()) }}",
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_billing'), 'claim_id', history=ref('hist_clinic__billing')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+{%- set only_due = known_until() is not none %}
+
 with claims as (
 
     select * from {{ ref('int_clinic__valid_billing') }}
+    {%- if only_due %}
+    where {{ is_due('claim_id') }}
+    {%- endif %}
 
 ),
 
@@ -10,7 +28,7 @@ encounters as (
 
 ),
 
-final as (
+all_claims as (
 
     -- the members as they were when the encounter started, not when the bill was written
     select
@@ -36,6 +54,8 @@ final as (
     from claims
     inner join encounters on claims.encounter_id = encounters.encounter_id
 
-)
+),
+
+{{ rows_to_write('all_claims', 'claim_id', due=is_due('claim_id') if only_due) }}
 
 select * from final

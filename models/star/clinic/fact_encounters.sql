@@ -1,20 +1,21 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
         unique_key='encounter_id',
-        on_schema_change='fail',
-        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounters'), 'encounter_id') }}",
+        pre_hook=[
+            "{{ find_due(encounters_due()) }}",
+            "{{ delete_rows_gone_from(
+                ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
+            ) }}",
+        ],
+        post_hook="{{ drop_due_table() }}",
     )
 }}
+{%- set only_due = known_until() is not none %}
+{%- set encounters = due_table() if only_due else ref('int_clinic__valid_encounters') %}
+{%- set of_due_encounters = 'where ' ~ is_due('encounter_id') if only_due %}
 
-with encounters as (
-
-    select * from {{ ref('int_clinic__valid_encounters') }}
-
-),
-
-patients as (
+with patients as (
 
     select * from {{ ref('dim_patient') }}
 
@@ -50,9 +51,19 @@ current_specialties as (
 
 ),
 
+-- several claims for one encounter must not multiply it
 claims as (
 
-    select * from {{ ref('int_clinic__claims_by_encounter') }}
+    select
+        encounter_id,
+        count(*) as claim_count,
+        sum(is_denied) as denied_claim_count,
+        sum(claimed_amount) as claimed_amount,
+        sum(allowed_amount) as allowed_amount,
+        sum(revenue_amount) as revenue_amount
+    from {{ ref('int_clinic__valid_billing') }}
+    {{ of_due_encounters }}
+    group by encounter_id
 
 ),
 
@@ -62,6 +73,7 @@ diagnoses as (
         encounter_id,
         count(*) as diagnosis_count
     from {{ ref('int_clinic__valid_encounter_diagnoses') }}
+    {{ of_due_encounters }}
     group by encounter_id
 
 ),
@@ -72,13 +84,14 @@ procedures as (
         encounter_id,
         count(*) as procedure_count
     from {{ ref('int_clinic__valid_encounter_procedures') }}
+    {{ of_due_encounters }}
     group by encounter_id
 
 ),
 
 readmissions as (
 
-    select * from {{ ref('int_clinic__readmissions') }}
+    {{ readmissions_of(encounters) }}
 
 ),
 
@@ -110,7 +123,7 @@ own as (
         cast(coalesce(claims.claimed_amount, 0) as decimal(12, 2)) as claimed_amount,
         cast(coalesce(claims.allowed_amount, 0) as decimal(12, 2)) as allowed_amount,
         cast(coalesce(claims.revenue_amount, 0) as decimal(12, 2)) as revenue_amount
-    from encounters
+    from {{ encounters }} as encounters
     left join patients
         on
             encounters.patient_id = patients.patient_id
@@ -140,19 +153,24 @@ own as (
 patient_months as (
 
     select
-        encounter_id,
+        encounters.encounter_id,
         case
             when
-                patient_durable_key <> -1
+                encounters.patient_id is not null
                 and row_number() over (
                     partition by
-                        patient_durable_key, start_month_key, current_specialty_durable_key, encounter_type_key
-                    order by encounter_id
+                        encounters.patient_id,
+                        {{ month_key('encounters.started_at') }},
+                        coalesce(current_specialties.specialty_durable_key, -1),
+                        encounters.encounter_type_key
+                    order by encounters.encounter_id
                 ) = 1
                 then 1
             else 0
         end as patient_month_count
-    from own
+    from {{ encounters }} as encounters
+    left join current_providers on encounters.provider_id = current_providers.provider_id
+    left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id
 
 ),
 
@@ -171,23 +189,6 @@ all_encounters as (
 
 ),
 
-final as (
-
-    {% if is_incremental() -%}
-
-    -- What differs from what is stored, found by content: no watermark to lose a late bill, a withdrawn diagnosis, a
-    -- provider's new specialty, an earlier stay's readmission or a record that came back with an old timestamp.
-    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | join(', ') %}
-    select {{ columns }} from all_encounters
-    except
-    select {{ columns }} from {{ this }}
-
-    {%- else -%}
-
-    select * from all_encounters
-
-    {%- endif %}
-
-)
+{{ rows_to_write('all_encounters', 'encounter_id', due=is_due('encounter_id') if only_due) }}
 
 select * from final

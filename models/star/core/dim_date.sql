@@ -89,7 +89,8 @@ final as (
         numbered.fiscal_month,
         numbered.day_of_week >= 6 as is_weekend,
         holidays.holiday_date is not null as is_holiday,
-        coalesce(holidays.holiday_name, 'Not a holiday') as holiday_name
+        coalesce(holidays.holiday_name, 'Not a holiday') as holiday_name,
+        {{ audit_key() }} as audit_key
     from numbered
     left join holidays on numbered.date_day = holidays.holiday_date
     union all
@@ -113,7 +114,8 @@ final as (
         cast(null as {{ dbt.type_int() }}) as fiscal_month,
         false as is_weekend,
         false as is_holiday,
-        label as holiday_name
+        label as holiday_name,
+        {{ audit_key() }} as audit_key
     from default_members
 
 )

@@ -17,7 +17,8 @@ final as (
         max(fiscal_month) as fiscal_month,
         max(fiscal_quarter) as fiscal_quarter,
         max(fiscal_year) as fiscal_year,
-        cast(count(date_day) as {{ dbt.type_int() }}) as day_count
+        cast(count(date_day) as {{ dbt.type_int() }}) as day_count,
+        {{ audit_key() }} as audit_key
     from dates
     group by month_key, month_start, month_name
 

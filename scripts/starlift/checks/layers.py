@@ -6,9 +6,10 @@ from typing import Any
 # reads the star, or, on its 3NF side, the sources.
 MAY_READ: dict[str, set[str]] = {
     "staging": {"source"},
-    "intermediate": {"staging", "intermediate", "seed"},
+    "history": {"staging", "seed", "history"},
+    "intermediate": {"staging", "history", "intermediate", "seed"},
     "snapshot": {"intermediate", "staging"},
-    "star": {"staging", "intermediate", "snapshot", "seed", "star"},
+    "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},
     "analysis on the star": {"star"},
     "analysis on 3NF": {"source"},
 }

@@ -1,19 +1,21 @@
-with checked as (
+with encounter_diagnoses as (
 
-    select * from {{ ref('int_clinic__checked_encounter_diagnoses') }}
+    select * from {{ ref('hist_clinic__encounter_diagnoses') }}
+    where known_to = {{ still_known() }}
 
 ),
 
 valid as (
 
     select
-        encounter_diagnosis_id,
+        -- which a valid row has
+        row_key as encounter_diagnosis_id,
         encounter_id,
         diagnosis_id,
         diagnosis_sequence,
         created_at,
         updated_at
-    from checked
+    from encounter_diagnoses
     where broken_rule is null
 
 )

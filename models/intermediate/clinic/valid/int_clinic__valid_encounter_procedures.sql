@@ -1,19 +1,21 @@
-with checked as (
+with encounter_procedures as (
 
-    select * from {{ ref('int_clinic__checked_encounter_procedures') }}
+    select * from {{ ref('hist_clinic__encounter_procedures') }}
+    where known_to = {{ still_known() }}
 
 ),
 
 valid as (
 
     select
-        encounter_procedure_id,
+        -- which a valid row has
+        row_key as encounter_procedure_id,
         encounter_id,
         procedure_id,
         procedure_date,
         created_at,
         updated_at
-    from checked
+    from encounter_procedures
     where broken_rule is null
 
 )

@@ -1,24 +1,34 @@
-with checked as (
+with encounters as (
 
-    select * from {{ ref('int_clinic__checked_encounters') }}
+    select * from {{ ref('hist_clinic__encounters') }}
+    where known_to = {{ still_known() }}
+
+),
+
+encounter_types as (
+
+    select * from {{ ref('ref_encounter_types') }}
 
 ),
 
 valid as (
 
     select
-        encounter_id,
-        patient_id,
-        provider_id,
-        department_id,
-        encounter_type_key,
-        encounter_type,
-        started_at,
-        discharged_at,
-        created_at,
-        updated_at
-    from checked
-    where broken_rule is null
+        -- which a valid row has
+        encounters.row_key as encounter_id,
+        encounters.patient_id,
+        encounters.provider_id,
+        encounters.department_id,
+        encounter_types.encounter_type_key,
+        encounters.encounter_type,
+        encounter_types.is_inpatient,
+        encounters.started_at,
+        encounters.discharged_at,
+        encounters.created_at,
+        encounters.updated_at
+    from encounters
+    inner join encounter_types on encounters.encounter_type = encounter_types.encounter_type
+    where encounters.broken_rule is null
 
 )
 

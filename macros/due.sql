@@ -1,0 +1,56 @@
+{#
+    What of an incremental table may come out otherwise than it is stored: a small table of keys, made in a pre-hook and
+    read by the model. It is a table of its own, and no part of the model's query, because planners judge a small table
+    with statistics rightly and a chain of subqueries wrongly by orders of magnitude.
+#}
+{% macro find_due(query) -%}
+    {%- if known_until() is not none -%}
+        {{ adapter.dispatch('create_due_table')(due_table(), query) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro due_table() -%}
+    {{ return(adapter.dispatch('due_table')()) }}
+{%- endmacro %}
+
+{% macro default__due_table() -%}
+    {{ return(api.Relation.create(identifier=this.identifier ~ '__due')) }}
+{%- endmacro %}
+
+{# MySQL cannot read a temporary table twice in one query. #}
+{% macro mysql__due_table() -%}
+    {{ return(api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__due')) }}
+{%- endmacro %}
+
+{% macro default__create_due_table(due, query) -%}
+    create or replace temporary table {{ due }} as {{ query }}
+{%- endmacro %}
+
+{% macro postgres__create_due_table(due, query) -%}
+    {#- little is due, so compiling its queries would take longer than running them -#}
+    set local jit = off;
+    create temporary table {{ due }} on commit drop as {{ query }};
+    analyze {{ due }}
+{%- endmacro %}
+
+{% macro mysql__create_due_table(due, query) -%}
+    {%- do run_query('drop table if exists ' ~ due) %}
+    create table {{ due }} as {{ query }}
+{%- endmacro %}
+
+{# For a post-hook: MySQL's table goes when it has served. #}
+{% macro drop_due_table() -%}
+    {{ adapter.dispatch('drop_due_table')() }}
+{%- endmacro %}
+
+{% macro default__drop_due_table() -%} {%- endmacro %}
+
+{% macro mysql__drop_due_table() -%}
+    drop table if exists {{ due_table() }}
+{%- endmacro %}
+
+
+{# Picks the rows that are due by a column that the table of due keys has, too; nothing where everything is due. #}
+{% macro is_due(column, key=none) -%}
+    {{ column }} in (select due.{{ key or column }} from {{ due_table() }} as due)
+{%- endmacro %}

@@ -1,0 +1,90 @@
+{#
+    The runs of this warehouse, numbered 1, 2, 3, ... in `<target schema>_audit.runs`. Every row of history and of the
+    star bears the number of the run that wrote it (`audit_key`), so that a model can ask what is newer than itself.
+#}
+{% macro runs_relation() -%}
+    {{ return(api.Relation.create(schema=target.schema ~ '_audit', identifier='runs')) }}
+{%- endmacro %}
+
+
+{% macro run_is_numbered() -%}
+    {{ return(execute and flags.WHICH in ('build', 'run', 'snapshot', 'retry')) }}
+{%- endmacro %}
+
+
+{# For on-run-start: gives this run its number. #}
+{% macro start_run() -%}
+    {%- if run_is_numbered() %}
+        {%- set runs = runs_relation() %}
+        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=runs.schema)) %}
+        {%- do run_query(create_runs_sql(runs)) %}
+        insert into {{ runs }} (audit_key, invocation_id, rules_fingerprint, started_at)
+        select
+            coalesce(max(audit_key), 0) + 1,
+            '{{ invocation_id }}',
+            '{{ rules_fingerprint() }}',
+            {{ utc_now() }}
+        from {{ runs }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro create_runs_sql(runs) -%}
+    create table if not exists {{ runs }} (
+        audit_key integer not null primary key,
+        invocation_id varchar(36) not null unique,
+        rules_fingerprint varchar(32) not null,
+        started_at {{ api.Column.translate_type('timestamp') }} not null
+    )
+{%- endmacro %}
+
+
+{#
+    Stands for all that a table's content depends on besides the source's rows: the project's models, snapshots and seeds,
+    and the vars that they read. Where it is another than when a table was last written, all of it is due again.
+#}
+{% macro rules_fingerprint() -%}
+    {%- set parts = [] %}
+    {%- for name in ['clinic_readmission_days', 'date_from', 'date_until'] %}
+        {%- do parts.append(name ~ '=' ~ var(name)) %}
+    {%- endfor %}
+    {%- for node in graph.nodes.values() | sort(attribute='unique_id') %}
+        {%- if node.resource_type in ('model', 'seed', 'snapshot') %}
+            {%- do parts.append(node.unique_id ~ '=' ~ node.checksum.checksum) %}
+        {%- endif %}
+    {%- endfor %}
+    {{ return(local_md5(parts | join('\n'))) }}
+{%- endmacro %}
+
+
+{# This run's number, as a literal; 0 where a command numbers no run. #}
+{% macro audit_key() -%}
+    {%- if run_is_numbered() -%}
+        {{ run_query("select audit_key from " ~ runs_relation() ~ " where invocation_id = '" ~ invocation_id ~ "'").rows[0][0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    The number of the run up to which this table has taken in what came before it; rows with a higher `audit_key`
+    upstream are news. None where all of it is due: on a first build, on a full refresh, and when the project's rules
+    are others than they were.
+#}
+{% macro known_until() -%}
+    {%- if not execute or not is_incremental() or flags.FULL_REFRESH %}
+        {{ return(none) }}
+    {%- endif %}
+    {%- set runs = runs_relation() %}
+    {%- set found %}
+        select
+            then_run.audit_key
+        from {{ runs }} as then_run
+        inner join {{ runs }} as this_run on then_run.rules_fingerprint = this_run.rules_fingerprint
+        where
+            then_run.audit_key = (select max(audit_key) from {{ this }})
+            and this_run.invocation_id = '{{ invocation_id }}'
+    {%- endset %}
+    {%- set rows = run_query(found).rows %}
+    {{ return(rows[0][0] if rows else none) }}
+{%- endmacro %}

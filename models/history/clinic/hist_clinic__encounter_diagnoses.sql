@@ -1,0 +1,76 @@
+{{
+    config(
+        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id')) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+{%- set columns = [
+    'encounter_diagnosis_id', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence', 'created_at', 'updated_at',
+] %}
+{%- set encounter_is_due = is_due(row_key('encounter_id'), key='encounter_key') if known_until() is not none %}
+
+with encounter_diagnoses as (
+
+    select * from {{ ref('stg_clinic__encounter_diagnoses') }}
+    {%- if encounter_is_due %}
+    where {{ encounter_is_due }}
+    {%- endif %}
+
+),
+
+encounters as (
+
+    select * from {{ ref('hist_clinic__encounters') }}
+    where known_to = {{ still_known() }} and broken_rule is null
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ duplicate_number(
+            'encounter_diagnosis_id', ['updated_at desc', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence'],
+        ) }} as duplicate_number
+    from encounter_diagnoses
+
+),
+
+sound as (
+
+    select
+        numbered.*,
+        case
+            when numbered.encounter_diagnosis_id is null then 'encounter_diagnosis_id_missing'
+            when numbered.duplicate_number > 1 then 'encounter_diagnosis_id_repeated'
+            when encounters.encounter_id is null then 'encounter_diagnosis_encounter_unknown'
+            when numbered.diagnosis_id is null then 'encounter_diagnosis_diagnosis_missing'
+            when coalesce(numbered.diagnosis_sequence, 0) < 1 then 'encounter_diagnosis_sequence_not_positive'
+        end as own_broken_rule
+    from numbered
+    left join encounters on numbered.encounter_id = encounters.encounter_id
+
+),
+
+-- one diagnosis recorded twice for an encounter would count twice; only rows that are sound by themselves compete
+checked as (
+
+    select
+        {{ row_key('encounter_diagnosis_id') }} as row_key,
+        sound.*,
+        case
+            when own_broken_rule is not null then own_broken_rule
+            when
+                {{ duplicate_number(
+                    'encounter_id, diagnosis_id, case when own_broken_rule is null then 1 else 0 end',
+                    ['diagnosis_sequence', 'encounter_diagnosis_id'],
+                ) }} > 1
+                then 'encounter_diagnosis_pair_repeated'
+        end as broken_rule
+    from sound
+
+),
+
+{{ versions_to_write(columns, due=encounter_is_due) }}
+
+select * from final
