@@ -56,10 +56,10 @@ sound as (
 checked as (
 
     select
-        {{ row_key('encounter_diagnosis_id') }} as row_key,
+        {{ row_key('sound.encounter_diagnosis_id') }} as row_key,
         sound.*,
         case
-            when own_broken_rule is not null then own_broken_rule
+            when sound.own_broken_rule is not null then sound.own_broken_rule
             when
                 {{ duplicate_number(
                     'encounter_id, diagnosis_id, case when own_broken_rule is null then 1 else 0 end',

@@ -15,7 +15,9 @@ with diagnoses as (
 
 referenced as (
 
-    {{ referenced_members(ref('hist_clinic__encounter_diagnoses'), 'diagnosis_id', since, held='diagnosis_id is not null') }}
+    {{ referenced_members(
+        ref('hist_clinic__encounter_diagnoses'), 'diagnosis_id', since, held='diagnosis_id is not null'
+    ) }}
 
 ),
 

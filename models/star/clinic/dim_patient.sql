@@ -74,6 +74,9 @@ all_versions as (
 
 ),
 
-{{ rows_to_write('all_versions', 'patient_durable_key', due='(patient_id is null or ' ~ is_due('patient_id') ~ ')' if only_due) }}
+{{ rows_to_write(
+    'all_versions', 'patient_durable_key',
+    due='(patient_id is null or ' ~ is_due('patient_id') ~ ')' if only_due
+) }}
 
 select * from final

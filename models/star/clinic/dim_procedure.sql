@@ -15,7 +15,9 @@ with procedures as (
 
 referenced as (
 
-    {{ referenced_members(ref('hist_clinic__encounter_procedures'), 'procedure_id', since, held='procedure_id is not null') }}
+    {{ referenced_members(
+        ref('hist_clinic__encounter_procedures'), 'procedure_id', since, held='procedure_id is not null'
+    ) }}
 
 ),
 
