@@ -52,7 +52,8 @@
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.package_name == project_name %}
         {%- if node.resource_type == 'analysis' %}
             {%- do parts.append({'name': node.name, 'kind': 'answer', 'sql': render(node.raw_code)}) %}
-        {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public' or node.fqn[1] == 'history' %}
+        {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public'
+            or (node.resource_type == 'model' and node.fqn[1] == 'history') %}
             {%- set relation = api.Relation.create(node.database, node.schema, node.alias) %}
             {%- do parts.append({
                 'name': node.name,

@@ -56,32 +56,40 @@
 
 
 {#
-    For an incremental model's pre-hook: deletes the rows whose key is no longer in `relation`. dbt's incremental
-    strategies replace and add; none of them takes away what the source no longer has. `history` has the keys that may
-    be gone; without it `among` says which rows may.
+    For an incremental model's pre-hook: deletes the rows that stand for a source row which is gone or broken now. dbt's
+    incremental strategies replace and add; none of them takes away what the source no longer has.
 #}
-{% macro delete_rows_gone_from(relation, key, history=none, among=none) -%}
-    {%- set since = known_until() if history else none %}
+{% macro delete_rows_gone_from(history, key) -%}
+    {%- set since = known_until() %}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
-            {%- if since is not none %}
-            {{ key }} in (
-                select changed.row_key
-                from {{ history }} as changed
-                left join {{ relation }} as present on changed.row_key = present.{{ key }}
-                where
-                    changed.audit_key > {{ since }}
-                    and present.{{ key }} is null
-            )
-            {%- else %}
             not exists (
-                select 1 from {{ relation }} as present
-                where present.{{ key }} = {{ this }}.{{ key }}
+                select 1
+                from {{ history }} as present
+                where
+                    present.row_key = {{ this }}.{{ key }}
+                    and present.known_to = {{ still_known() }}
+                    and present.broken_rule is null
             )
+            {%- if since is not none %}
+            and {{ key }} in (select changed.row_key from {{ history }} as changed where changed.audit_key > {{ since }})
             {%- endif %}
-            {%- if among %}
-            and {{ among }}
-            {%- endif %}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# For an incremental dimension's post-hook: deletes the inferred members to which nothing refers any more. #}
+{% macro delete_inferred_members(natural_key, referring) -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where
+            is_inferred
+            {%- for relation in referring %}
+            and not exists (
+                select 1 from {{ relation }} as referring
+                where referring.{{ natural_key }} = {{ this }}.{{ natural_key }}
+            )
+            {%- endfor %}
     {%- endif -%}
 {%- endmacro %}

@@ -4,9 +4,7 @@
         unique_key='encounter_id',
         pre_hook=[
             "{{ find_due(encounters_due_in_bridge(ref('hist_clinic__encounter_diagnoses'))) }}",
-            "{{ delete_rows_gone_from(
-                ref('fact_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
-            ) }}",
+            "{{ delete_rows_gone_from(ref('hist_clinic__encounters'), 'encounter_id') }}",
         ],
         post_hook="{{ drop_due_table() }}",
     )

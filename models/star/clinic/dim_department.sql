@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='department_durable_key',
-        post_hook="{{ delete_rows_gone_from('(' ~ members_of('department_id', [ref('int_clinic__valid_encounters'), ref('snap_clinic__providers')]) ~ ')', 'department_id', among='is_inferred') }}",
+        post_hook="{{ delete_inferred_members('department_id', [ref('int_clinic__valid_encounters'), ref('snap_clinic__providers')]) }}",
     )
 }}
 {%- set since = known_until() %}

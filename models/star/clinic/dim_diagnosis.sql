@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='diagnosis_key',
-        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounter_diagnoses'), 'diagnosis_id', among='is_inferred') }}",
+        post_hook="{{ delete_inferred_members('diagnosis_id', [ref('int_clinic__valid_encounter_diagnoses')]) }}",
     )
 }}
 {%- set since = known_until() %}

@@ -4,9 +4,7 @@
         unique_key='patient_durable_key',
         pre_hook="{{ find_due(patients_due_in_dimension()) }}",
         post_hook=[
-            "{{ delete_rows_gone_from(
-                ref('int_clinic__valid_encounters'), 'patient_id', among='is_inferred'
-            ) }}",
+            "{{ delete_inferred_members('patient_id', [ref('int_clinic__valid_encounters')]) }}",
             "{{ drop_due_table() }}",
         ],
     )

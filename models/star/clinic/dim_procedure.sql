@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='procedure_key',
-        post_hook="{{ delete_rows_gone_from(ref('int_clinic__valid_encounter_procedures'), 'procedure_id', among='is_inferred') }}",
+        post_hook="{{ delete_inferred_members('procedure_id', [ref('int_clinic__valid_encounter_procedures')]) }}",
     )
 }}
 {%- set since = known_until() %}

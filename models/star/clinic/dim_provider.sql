@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='provider_durable_key',
-        post_hook="{{ delete_rows_gone_from('(' ~ members_of('provider_id', [ref('int_clinic__valid_encounters')]) ~ ')', 'provider_id', among='is_inferred') }}",
+        post_hook="{{ delete_inferred_members('provider_id', [ref('int_clinic__valid_encounters')]) }}",
     )
 }}
 {%- set since = known_until() %}

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='specialty_durable_key',
-        post_hook="{{ delete_rows_gone_from('(' ~ members_of('specialty_id', [ref('snap_clinic__providers')]) ~ ')', 'specialty_id', among='is_inferred') }}",
+        post_hook="{{ delete_inferred_members('specialty_id', [ref('snap_clinic__providers')]) }}",
     )
 }}
 

@@ -4,9 +4,7 @@
         unique_key='claim_id',
         pre_hook=[
             "{{ find_due(claims_due()) }}",
-            "{{ delete_rows_gone_from(
-                ref('int_clinic__valid_billing'), 'claim_id', history=ref('hist_clinic__billing')
-            ) }}",
+            "{{ delete_rows_gone_from(ref('hist_clinic__billing'), 'claim_id') }}",
         ],
         post_hook="{{ drop_due_table() }}",
     )

@@ -4,9 +4,7 @@
         unique_key='encounter_id',
         pre_hook=[
             "{{ find_due(encounters_due()) }}",
-            "{{ delete_rows_gone_from(
-                ref('int_clinic__valid_encounters'), 'encounter_id', history=ref('hist_clinic__encounters')
-            ) }}",
+            "{{ delete_rows_gone_from(ref('hist_clinic__encounters'), 'encounter_id') }}",
         ],
         post_hook="{{ drop_due_table() }}",
     )
