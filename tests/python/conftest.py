@@ -73,7 +73,11 @@ class Warehouse:
         status = {}
         if (target / "run_results.json").exists():
             results = json.loads((target / "run_results.json").read_text())["results"]
-            status = {result["unique_id"].split(".")[2]: result["status"] for result in results}
+            status = {
+                result["unique_id"].split(".")[2]: result["status"]
+                for result in results
+                if not result["unique_id"].startswith("operation.")
+            }
         return DbtResult(done.returncode == 0, status, done.stdout + done.stderr)
 
     def build(self, *arguments: str) -> DbtResult:

@@ -27,7 +27,7 @@ from starlift.servers import Server
 
 # Broken rows come with the first and go with the second.
 DAYS = 2
-KINDS = {"snapshot", "dim", "fact", "bridge", "agg", "int", "seed", "answer"}
+KINDS = {"snapshot", "dim", "fact", "bridge", "agg", "int", "hist", "seed", "answer"}
 
 
 def part(name: str, **buckets: tuple[int, int]) -> Part:

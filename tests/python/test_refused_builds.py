@@ -104,7 +104,7 @@ class MySQLLike:
     no_privilege = "Grant the profile's user"
     read_only = "The server is read-only"
     # MariaDB ends itself where a full disk keeps it from undoing a change
-    full = ("is full", "No space left", "Lost connection")
+    full = ("disk is full", "Lost connection")
     reader = (f"create user {READER} identified by '{READER}'", f"grant select on {RAW}.* to {READER}")
     writes_forbidden = (
         f"grant select, insert, update, delete, create, drop, alter, index, create view, show view on *.* to {READER}",

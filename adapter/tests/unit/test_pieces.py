@@ -137,7 +137,14 @@ def test_a_widened_column_keeps_what_else_it_is():
 
 def test_what_a_build_leaves_beside_its_table():
     longest = "m" * 60
-    for name in ("__dbt_tmp", "__dbt_backup", "__dbt_tmp_2020", "__dbt_tmp_202001", "__dbt_tmp_20200131T23"):
+    for name in (
+        "__dbt_tmp",
+        "__dbt_tmp_r01ab23cd",
+        "__dbt_backup",
+        "__dbt_tmp_2020",
+        "__dbt_tmp_202001",
+        "__dbt_tmp_20200131T23",
+    ):
         for identifier in ("m", longest):
             assert ddl.is_beside(ddl.name_beside(identifier, name), identifier)
     for name in ("m", "m__dbt_tmp_notes", "m2__dbt_tmp", "m__dbt_tmp_2020_copy", "mm__dbt_tmp_20200131"):

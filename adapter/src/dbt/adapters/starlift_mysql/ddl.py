@@ -35,8 +35,8 @@ def name_beside(identifier: str, suffix: str) -> str:
     return f"{identifier[: LONGEST_NAME - len(suffix) - _HASH_LENGTH - 1]}_{digest}{suffix}"
 
 
-# what a build makes beside its table; a microbatch makes one per batch
-_BESIDE = re.compile(r"__dbt_(?:backup|tmp(?:_\d{4,8}(?:T\d\d)?)?)$", re.IGNORECASE)
+# what a build makes beside its table: one per run, and one per batch of a microbatch
+_BESIDE = re.compile(r"__dbt_(?:backup|tmp(?:_r[0-9a-f]{8}|_\d{4,8}(?:T\d\d)?)?)$", re.IGNORECASE)
 
 
 def is_beside(name: str, identifier: str) -> bool:

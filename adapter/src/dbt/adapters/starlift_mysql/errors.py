@@ -24,12 +24,17 @@ REFERENCED_BY_FOREIGN_KEY = (errorcode.ER_ROW_IS_REFERENCED_2, errorcode.ER_ROW_
 
 _CLASSIC_HASH = re.compile(r"\.(md5|sha1?)\b", re.IGNORECASE)
 
+_FULL = "The server's disk is full: make room there, and build again."
+# how MySQL and MariaDB speak of it in other errors
+_NO_ROOM = re.compile(r"No space left|No more room|errno: (?:28|135)\b|error 28\b", re.IGNORECASE)
 _READ_ONLY = "The server is read-only: name one that takes writes in the profile's `host`."
 _HINTS = {
     errorcode.ER_TABLEACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
     errorcode.ER_COLUMNACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
     errorcode.ER_DBACCESS_DENIED_ERROR: "Grant the profile's user that schema, or the right to create it.",
     errorcode.ER_SPECIFIC_ACCESS_DENIED_ERROR: "Grant the profile's user that privilege.",
+    errorcode.ER_RECORD_FILE_FULL: _FULL,
+    1021: _FULL,
     errorcode.ER_READ_ONLY_MODE: _READ_ONLY,
     errorcode.ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: (
         "Sessions are read-only: switch transaction_read_only off, on the server or in the `session`."
@@ -83,7 +88,7 @@ def _hint(number: int, message: str) -> str | None:
             "Since 9.6 MySQL has md5 and sha1 in a component: "
             "install component 'file://component_classic_hashing'"
         )
-    return _HINTS.get(number)
+    return _FULL if _NO_ROOM.search(message) else _HINTS.get(number)
 
 
 def is_about(error: Exception, numbers: tuple[int, ...]) -> bool:

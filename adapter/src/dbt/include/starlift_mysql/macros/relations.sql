@@ -21,8 +21,14 @@
     {{ return(adapter.get_columns_in_relation(relation)) }}
 {%- endmacro %}
 
-{# A name of at most 64 characters, the same in each run, so that a run finds what a killed one left behind. #}
+{#
+    A name of at most 64 characters, by which a run knows what a killed one left behind. It is another in each run: where
+    a disk is full, MariaDB leaves the file of a table that it could not create, and refuses that name ever after.
+#}
 {% macro starlift_mysql__make_temp_relation(base_relation, suffix) -%}
+    {%- if suffix == '__dbt_tmp' %}
+        {%- set suffix = suffix ~ '_r' ~ invocation_id[:8] %}
+    {%- endif %}
     {{ return(base_relation.incorporate(path={'identifier': adapter.name_beside(base_relation.identifier, suffix)})) }}
 {%- endmacro %}
 
