@@ -15,6 +15,7 @@
 {# For on-run-start: gives this run its number. #}
 {% macro start_run() -%}
     {%- if run_is_numbered() %}
+        {%- do refuse_to_forget() %}
         {%- set runs = runs_relation() %}
         {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=runs.schema)) %}
         {%- do run_query(create_runs_sql(runs)) %}
@@ -25,6 +26,20 @@
             '{{ rules_fingerprint() }}',
             {{ utc_now() }}
         from {{ runs }}
+    {%- endif %}
+{%- endmacro %}
+
+{# With --empty or --sample dbt reads nothing, or little, of the source: history would take all the rest for deleted. #}
+{% macro refuse_to_forget() -%}
+    {%- if flags.EMPTY or flags.SAMPLE %}
+        {%- for node in graph.nodes.values() if node.resource_type == 'snapshot' or node.config.get('full_refresh') is false %}
+            {%- if adapter.get_relation(node.database, node.schema, node.alias) %}
+                {{ exceptions.raise_compiler_error(
+                    node.schema ~ " has a history, which a run with --empty or --sample would end: give such runs a schema of"
+                    ~ " their own, as with STARLIFT_SCHEMA=trial"
+                ) }}
+            {%- endif %}
+        {%- endfor %}
     {%- endif %}
 {%- endmacro %}
 

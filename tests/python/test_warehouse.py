@@ -146,3 +146,17 @@ def test_as_it_was_differs_from_as_it_is_after_a_provider_moved(days: Warehouse)
     )
     assert sum(row[2] for row in now) == sum(row[2] for row in then)
     assert now != then
+
+
+@pytest.mark.parametrize("flag", [["--empty"], ["--sample", "1 day"]])
+def test_a_run_that_reads_nothing_cannot_end_history(
+    flag: list[str], first_day: Warehouse, tmp_path: Path
+) -> None:
+    warehouse = first_day.copy(tmp_path / "forgetful")
+    result = warehouse.dbt("run", *flag)
+    assert not result.ok
+    assert "has a history" in result.output
+    assert (
+        warehouse.one("select count(*) from star_history.hist_clinic__billing where known_to < 2147483647")
+        == 0
+    )
