@@ -31,7 +31,7 @@
 
 {# With --empty or --sample dbt reads nothing, or little, of the source: history would take all the rest for deleted. #}
 {% macro refuse_to_forget() -%}
-    {%- if flags.EMPTY or flags.SAMPLE %}
+    {%- if flags.EMPTY or invocation_args_dict.get('sample') %}
         {%- for node in graph.nodes.values() if node.resource_type == 'snapshot' or node.config.get('full_refresh') is false %}
             {%- if adapter.get_relation(node.database, node.schema, node.alias) %}
                 {{ exceptions.raise_compiler_error(
