@@ -63,7 +63,7 @@
 {%- endmacro %}
 
 
-{# Picks the rows that are due by a column that the table of due keys has, too; nothing where everything is due. #}
+{# The condition that picks the rows that are due, by a column of the table of due keys, which `key` names where it is another. #}
 {% macro is_due(column, key=none) -%}
     {{ column }} in (select due.{{ key or column }} from {{ due_table() }} as due)
 {%- endmacro %}

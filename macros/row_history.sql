@@ -82,21 +82,7 @@
 
     ),
 
-    appeared as (
-
-        select {{ content | join(', ') }} from checked
-        except
-        select {{ content | join(', ') }} from known
-
-    ),
-
-    gone as (
-
-        select {{ content | join(', ') }} from known
-        except
-        select {{ content | join(', ') }} from checked
-
-    ),
+    {{ appeared_and_gone('checked', 'known', content | join(', ')) }}
 
     {% endif -%}
     final as (

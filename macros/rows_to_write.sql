@@ -16,21 +16,7 @@
 
     ),
 
-    appeared as (
-
-        select {{ columns }} from {{ rows }}
-        except
-        select {{ columns }} from stored
-
-    ),
-
-    gone as (
-
-        select {{ columns }} from stored
-        except
-        select {{ columns }} from {{ rows }}
-
-    ),
+    {{ appeared_and_gone(rows, 'stored', columns) }}
 
     differing as (
 
@@ -52,6 +38,26 @@
         {%- endif %}
 
     )
+{%- endmacro %}
+
+
+{# Two CTEs: the rows of `now` that `before` has not, and those of `before` that `now` has not, by these columns. #}
+{% macro appeared_and_gone(now, before, columns) -%}
+    appeared as (
+
+        select {{ columns }} from {{ now }}
+        except
+        select {{ columns }} from {{ before }}
+
+    ),
+
+    gone as (
+
+        select {{ columns }} from {{ before }}
+        except
+        select {{ columns }} from {{ now }}
+
+    ),
 {%- endmacro %}
 
 

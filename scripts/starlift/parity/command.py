@@ -18,6 +18,7 @@ from starlift.targets import read_target, server_of
 _KINDS = {
     "snapshot": "snapshots",
     "dim": "dimensions",
+    "hist": "histories",
     "fact": "facts",
     "bridge": "bridges",
     "agg": "aggregates",
