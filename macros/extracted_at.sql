@@ -4,13 +4,18 @@
 #}
 {% macro extracted_at(source_name) -%}
     {%- if var(source_name ~ '_has_load_log') -%}
-        (
-            select newest.extracted_at from {{ source(source_name, 'loads') }} as newest
-            where newest.load_id = (select max(loads.load_id) from {{ source(source_name, 'loads') }} as loads)
-        )
+        {{ extracted_at_by(source(source_name, 'loads')) }}
     {%- else -%}
         {{ utc_now() }}
     {%- endif -%}
+{%- endmacro %}
+
+{# When the newest load was extracted. #}
+{% macro extracted_at_by(log) -%}
+    (
+            select newest.extracted_at from {{ log }} as newest
+            where newest.load_id = (select max(loads.load_id) from {{ log }} as loads)
+        )
 {%- endmacro %}
 
 

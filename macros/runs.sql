@@ -29,6 +29,62 @@
     {%- endif %}
 {%- endmacro %}
 
+
+{#
+    For on-run-start, after start_run: which state of each source this run reads, in `<target schema>_audit.run_batches`.
+    So a row's `audit_key` leads to the load that it came from, and a date to the runs that had seen no more than that.
+#}
+{% macro note_batches() -%}
+    {%- if run_is_numbered() %}
+        {%- set batches = run_batches_relation() %}
+        {%- set states = [] %}
+        {%- for source_name in graph.sources.values() | map(attribute='source_name') | unique | sort %}
+            {%- set log = load_log(source_name) %}
+            {%- if log or not var(source_name ~ '_has_load_log') %}
+                {%- do states.append(batch_sql(source_name, log)) %}
+            {%- endif %}
+        {%- endfor %}
+        {#- this ends the transaction that looking for the logs began, which dbt would roll back with what follows in it -#}
+        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=batches.schema)) %}
+        {%- do run_query(create_run_batches_sql(batches)) %}
+        {%- if states %}
+        insert into {{ batches }} (audit_key, source_name, load_id, extracted_at)
+        {{ states | join('\nunion all\n') }}
+        {%- endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro run_batches_relation() -%}
+    {{ return(api.Relation.create(schema=target.schema ~ '_audit', identifier='run_batches')) }}
+{%- endmacro %}
+
+{% macro create_run_batches_sql(batches) -%}
+    create table if not exists {{ batches }} (
+        audit_key integer not null,
+        source_name varchar(100) not null,
+        load_id integer,
+        extracted_at {{ api.Column.translate_type('timestamp') }} not null,
+        primary key (audit_key, source_name)
+    )
+{%- endmacro %}
+
+{% macro batch_sql(source_name, log) -%}
+    select
+        {{ audit_key() }} as audit_key,
+        '{{ source_name }}' as source_name,
+        {% if log %}(select max(loads.load_id) from {{ log }} as loads){% else %}null{% endif %} as load_id,
+        {{ extracted_at_by(log) if log else utc_now() }} as extracted_at
+{%- endmacro %}
+
+{# The log of a source's loads; none where it has none, or nothing has been loaded yet. #}
+{% macro load_log(source_name) -%}
+    {%- for log in graph.sources.values() if log.source_name == source_name and log.name == 'loads' %}
+        {{ return(adapter.get_relation(log.database, log.schema, log.identifier)) }}
+    {%- endfor %}
+    {{ return(none) }}
+{%- endmacro %}
+
+
 {# With --empty or --sample dbt reads nothing, or little, of the source: history would take all the rest for deleted. #}
 {% macro refuse_to_forget() -%}
     {%- if flags.EMPTY or invocation_args_dict.get('sample') %}
