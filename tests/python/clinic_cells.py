@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from starlift.sources import CLINIC, Table
 
 DAYS = 6
-MOST_STEPS_A_DAY = 5
+MOST_STEPS_A_DAY = 4
 # Cell 1 has the ids from 1000, cell 2 those from 2000, and so on.
 IDS_PER_CELL = 1000
 
@@ -27,8 +27,8 @@ Row = dict[str, Any]
 
 _FIRST_EXTRACT = datetime(2025, 3, 10, 20)
 _LONG_AGO, _LATE = datetime(2010, 5, 5, 10), datetime(2031, 1, 1)
-# Thirty days before the third day's noon, to the second: where a readmission ends.
-_DISCHARGE = datetime(2025, 2, 10, 12)
+# Thirty days apart, to the second: so long a return is a readmission.
+_DISCHARGE = datetime(2025, 3, 12, 12)
 _RETURN = _DISCHARGE + timedelta(days=30)
 
 
@@ -38,12 +38,11 @@ def extracted_at(day: int) -> datetime:
 
 # Few, so that they often coincide: starts and ends of encounters, time stamps of rows.
 MOMENTS = (
-    datetime(2025, 3, 1, 9),
+    datetime(2025, 3, 11, 9),
     _DISCHARGE,
     _RETURN,
     _RETURN + timedelta(seconds=1),
-    datetime(2025, 2, 10, 8),
-    datetime(2025, 3, 11, 9),
+    datetime(2025, 3, 1, 9),
     datetime(2025, 3, 14, 9),
     extracted_at(1),
     extracted_at(3),
@@ -172,14 +171,15 @@ def written_out(changes: Changes) -> str:
 
 _STAMPS = (*(Now() for _ in range(6)), *(Kept() for _ in range(3)), *MOMENTS, None)
 _WHAT = ("change",) * 7 + ("delete",) * 2 + ("insert",) * 3 + ("repeat", "single")
-_TABLES = (*VALUES, "encounters", "providers")
 
 
 @st.composite
-def _steps(draw: st.DrawFn) -> Step:
+def _steps(draw: st.DrawFn, tables: Sequence[str]) -> Step:
     what = draw(st.sampled_from(_WHAT))
-    table = draw(st.sampled_from(_TABLES))
-    slot = draw(st.sampled_from(_SLOTS[table]))
+    table = draw(st.sampled_from(tables))
+    slots = _SLOTS[table]
+    # most often the one that is not there from the beginning
+    slot = draw(st.sampled_from((slots[-1], *slots) if what == "insert" else slots))
     column, value = "", None
     if what in ("change", "repeat"):
         values = VALUES[table] | {"created_at": (*MOMENTS, None)}
@@ -191,9 +191,12 @@ def _steps(draw: st.DrawFn) -> Step:
     return Step(what, table, slot, column, value, stamp)
 
 
-def sequences() -> st.SearchStrategy[Changes]:
-    day = st.lists(_steps(), max_size=MOST_STEPS_A_DAY).map(tuple)
-    return st.tuples(*(day for _ in range(DAYS)))
+@st.composite
+def sequences(draw: st.DrawFn) -> Changes:
+    """Of a few tables each: where much else changes, too, whatever a change should have made due is due anyway."""
+    tables = draw(st.lists(st.sampled_from(tuple(VALUES)), min_size=1, max_size=3, unique=True))
+    day = st.lists(_steps(tables), max_size=MOST_STEPS_A_DAY).map(tuple)
+    return draw(st.tuples(*(day for _ in range(DAYS))))
 
 
 def drawn(count: int, seeded: int) -> list[Changes]:
@@ -282,18 +285,18 @@ def _usual_row(table: str, slot: int) -> Row:
     sound = {name: VALUES[table][name][0] for name in row if row[name] is None}
     special: dict[tuple[str, int], Row] = {
         # an index stay, the return on its thirtieth day, another patient's, and a fourth that comes later
-        ("encounters", 1): {"encounter_date": datetime(2025, 2, 10, 8), "discharge_date": _DISCHARGE},
+        ("encounters", 1): {"encounter_date": datetime(2025, 3, 11, 9), "discharge_date": _DISCHARGE},
         ("encounters", 2): {"patient_id": 1, "encounter_date": _RETURN, "discharge_date": None},
         ("encounters", 3): {
             "patient_id": 2,
             "provider_id": 1,
             "department_id": 2,
-            "encounter_date": datetime(2025, 3, 1, 9),
-            "discharge_date": datetime(2025, 3, 11, 9),
+            "encounter_date": datetime(2025, 3, 14, 9),
+            "discharge_date": _LATE,
         },
         ("encounters", 4): {
-            "encounter_date": datetime(2025, 3, 11, 9),
-            "discharge_date": datetime(2025, 3, 14, 9),
+            "encounter_date": datetime(2025, 3, 1, 9),
+            "discharge_date": datetime(2025, 3, 11, 9),
         },
         ("encounter_diagnoses", 3): {"encounter_id": 1},
         ("encounter_procedures", 3): {"encounter_id": 1, "procedure_id": 1},
