@@ -37,7 +37,7 @@ numbered as (
         *,
         {{ duplicate_number(
             'claim_id',
-            ['updated_at desc', 'encounter_id', 'claimed_amount', 'allowed_amount', 'claim_date'],
+            ['updated_at desc', 'encounter_id', 'claimed_amount', 'allowed_amount', 'claim_date', 'created_at'],
             then_text=['claim_status'],
         ) }} as duplicate_number
     from billing

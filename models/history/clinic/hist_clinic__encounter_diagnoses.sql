@@ -30,7 +30,8 @@ numbered as (
     select
         *,
         {{ duplicate_number(
-            'encounter_diagnosis_id', ['updated_at desc', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence'],
+            'encounter_diagnosis_id',
+            ['updated_at desc', 'encounter_id', 'diagnosis_id', 'diagnosis_sequence', 'created_at'],
         ) }} as duplicate_number
     from encounter_diagnoses
 

@@ -30,7 +30,8 @@ numbered as (
     select
         *,
         {{ duplicate_number(
-            'encounter_procedure_id', ['updated_at desc', 'encounter_id', 'procedure_id', 'procedure_date'],
+            'encounter_procedure_id',
+            ['updated_at desc', 'encounter_id', 'procedure_id', 'procedure_date', 'created_at'],
         ) }} as duplicate_number
     from encounter_procedures
 

@@ -31,7 +31,7 @@ numbered as (
         *,
         {{ duplicate_number(
             'encounter_id',
-            ['updated_at desc', 'patient_id', 'provider_id', 'department_id', 'started_at', 'discharged_at'],
+            ['updated_at desc', 'patient_id', 'provider_id', 'department_id', 'started_at', 'discharged_at', 'created_at'],
             then_text=['encounter_type'],
         ) }} as duplicate_number
     from encounters

@@ -18,7 +18,7 @@ checked as (
             when
                 {{ duplicate_number(
                     'department_id',
-                    ['updated_at desc', 'floor_number', 'bed_capacity'],
+                    ['updated_at desc', 'floor_number', 'bed_capacity', 'created_at'],
                     then_text=['department_name'],
                 ) }} > 1
                 then 'department_id_repeated'

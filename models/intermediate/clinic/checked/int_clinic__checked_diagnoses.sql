@@ -4,7 +4,7 @@ with diagnoses as (
 
 ),
 
-checked as (
+sound as (
 
     select
         diagnosis_id,
@@ -16,14 +16,34 @@ checked as (
             when diagnosis_id is null then 'diagnosis_id_missing'
             when
                 {{ duplicate_number(
-                    'diagnosis_id', ['updated_at desc'], then_text=['icd10_code', 'icd10_description'],
+                    'diagnosis_id', ['updated_at desc', 'created_at'], then_text=['icd10_code', 'icd10_description'],
                 ) }} > 1
                 then 'diagnosis_id_repeated'
             when icd10_code is null then 'diagnosis_code_missing'
-            when {{ duplicate_number('icd10_code', ['updated_at desc', 'diagnosis_id']) }} > 1
+        end as own_broken_rule
+    from diagnoses
+
+),
+
+-- only rows that are sound by themselves compete: the winner of a code must not be a row that is rejected
+checked as (
+
+    select
+        diagnosis_id,
+        icd10_code,
+        icd10_description,
+        created_at,
+        updated_at,
+        case
+            when own_broken_rule is not null then own_broken_rule
+            when
+                {{ duplicate_number(
+                    'icd10_code, case when own_broken_rule is null then 1 else 0 end',
+                    ['updated_at desc', 'diagnosis_id'],
+                ) }} > 1
                 then 'diagnosis_code_repeated'
         end as broken_rule
-    from diagnoses
+    from sound
 
 )
 

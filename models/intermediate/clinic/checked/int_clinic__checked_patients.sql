@@ -10,7 +10,7 @@ genders as (
 
 ),
 
-checked as (
+sound as (
 
     select
         patients.patient_id,
@@ -31,7 +31,7 @@ checked as (
             when
                 {{ duplicate_number(
                     'patients.patient_id',
-                    ['patients.updated_at desc', 'date_of_birth'],
+                    ['patients.updated_at desc', 'date_of_birth', 'created_at'],
                     then_text=[
                         'mrn', 'first_name', 'last_name', 'patients.gender_code',
                         'address', 'city', 'state', 'postal_code',
@@ -39,13 +39,39 @@ checked as (
                 ) }} > 1
                 then 'patient_id_repeated'
             when patients.mrn is null then 'patient_mrn_missing'
-            when
-                {{ duplicate_number('patients.mrn', ['patients.updated_at desc', 'patients.patient_id']) }} > 1
-                then 'patient_mrn_repeated'
             when patients.gender_code is not null and genders.gender_code is null then 'patient_gender_unknown'
-        end as broken_rule
+        end as own_broken_rule
     from patients
     left join genders on patients.gender_code = genders.gender_code
+
+),
+
+-- only rows that are sound by themselves compete: the winner of a record number must not be a row that is rejected
+checked as (
+
+    select
+        patient_id,
+        mrn,
+        first_name,
+        last_name,
+        gender_code,
+        gender,
+        date_of_birth,
+        address,
+        city,
+        state,
+        postal_code,
+        created_at,
+        updated_at,
+        case
+            when own_broken_rule is not null then own_broken_rule
+            when
+                {{ duplicate_number(
+                    'mrn, case when own_broken_rule is null then 1 else 0 end', ['updated_at desc', 'patient_id'],
+                ) }} > 1
+                then 'patient_mrn_repeated'
+        end as broken_rule
+    from sound
 
 )
 

@@ -4,7 +4,7 @@ with procedures as (
 
 ),
 
-checked as (
+sound as (
 
     select
         procedure_id,
@@ -16,14 +16,34 @@ checked as (
             when procedure_id is null then 'procedure_id_missing'
             when
                 {{ duplicate_number(
-                    'procedure_id', ['updated_at desc'], then_text=['cpt_code', 'cpt_description'],
+                    'procedure_id', ['updated_at desc', 'created_at'], then_text=['cpt_code', 'cpt_description'],
                 ) }} > 1
                 then 'procedure_id_repeated'
             when cpt_code is null then 'procedure_code_missing'
-            when {{ duplicate_number('cpt_code', ['updated_at desc', 'procedure_id']) }} > 1
+        end as own_broken_rule
+    from procedures
+
+),
+
+-- only rows that are sound by themselves compete: the winner of a code must not be a row that is rejected
+checked as (
+
+    select
+        procedure_id,
+        cpt_code,
+        cpt_description,
+        created_at,
+        updated_at,
+        case
+            when own_broken_rule is not null then own_broken_rule
+            when
+                {{ duplicate_number(
+                    'cpt_code, case when own_broken_rule is null then 1 else 0 end',
+                    ['updated_at desc', 'procedure_id'],
+                ) }} > 1
                 then 'procedure_code_repeated'
         end as broken_rule
-    from procedures
+    from sound
 
 )
 

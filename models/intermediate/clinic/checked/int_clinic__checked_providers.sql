@@ -20,7 +20,7 @@ checked as (
             when
                 {{ duplicate_number(
                     'provider_id',
-                    ['updated_at desc', 'specialty_id', 'department_id'],
+                    ['updated_at desc', 'specialty_id', 'department_id', 'created_at'],
                     then_text=['first_name', 'last_name', 'credential'],
                 ) }} > 1
                 then 'provider_id_repeated'
