@@ -8,18 +8,16 @@ Hypothesis draws sequences of changes (clinic_cells.py), the same ones in every 
 What fails says its seed: `STARLIFT_SEQUENCES_SEED=<seed>` beside it draws the same again.
 """
 
-import csv
 import os
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from clinic_cells import DAYS, VALUES, Changes, Now, Step, drawn
-from conftest import PROJECT, new_warehouse
+from clinic_cells import DAYS, VALUES, Changes, Step, drawn
+from conftest import new_warehouse
 from incremental_cells import SCHEDULE, Builder, Contents, Difference, Verdict, differences, explain, reduced
 from starlift.bench.targets import DuckDBTarget
 from starlift.sources import CLINIC
@@ -73,13 +71,12 @@ def test_the_drawing_reaches_every_column_and_every_moment_of_a_row() -> None:
         for step in day
     )
     assert max(in_one_day.values()) > 1
-    assert any(not any(changes) for changes in zip(*sequences, strict=True)) is False
     assert any(() in changes for changes in sequences)
     assert len(SCHEDULE) == DAYS
 
 
-CHANGED = Step("change", "billing", 1, "claim_status", "Denied", Now())
-OTHER = Step("delete", "patients", 2, "", None, Now())
+CHANGED = Step("change", "billing", 1, "claim_status", "Denied")
+OTHER = Step("delete", "patients", 2)
 
 
 def contents(**rows: int) -> Contents:
@@ -114,4 +111,4 @@ def test_a_failing_sequence_is_cut_down_to_the_step_that_matters() -> None:
     changes: Changes = ((OTHER, OTHER), (), (OTHER, CHANGED, OTHER), (OTHER,), (), (OTHER,))
     smallest, found = reduced(Fake(), changes, [])
     assert smallest == ((), (), (CHANGED,), (), (), ())
-    assert [difference.row for difference in found] == [{"claim_id": 2001}] or found
+    assert found
