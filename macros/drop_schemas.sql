@@ -3,8 +3,8 @@
     go on from it with an underscore.
 #}
 {% macro drop_schemas_of(warehouse) -%}
-    {%- if not warehouse.startswith('starlift_') %}
-        {{ exceptions.raise_compiler_error("'" ~ warehouse ~ "' may be somebody's: only starlift_... is dropped") }}
+    {%- if not warehouse.startswith('starlift_parity') %}
+        {{ exceptions.raise_compiler_error("'" ~ warehouse ~ "' may be somebody's: only starlift_parity... is dropped") }}
     {%- endif %}
     {%- set found = run_query("select schema_name from information_schema.schemata order by 1") %}
     {%- for row in found.rows if row[0] == warehouse or row[0].startswith(warehouse ~ '_') %}

@@ -16,6 +16,7 @@
 {% macro start_run() -%}
     {%- if run_is_numbered() %}
         {%- do refuse_to_forget() %}
+        {%- do refuse_to_replace_history() %}
         {%- set runs = runs_relation() %}
         {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=runs.schema)) %}
         {%- do run_query(create_runs_sql(runs)) %}

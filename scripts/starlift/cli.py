@@ -119,6 +119,44 @@ def load_command(
     )
 
 
+@app.command("backup")
+def backup_command(
+    *,
+    to: Annotated[Path, typer.Option("--to", help="A new folder.")],
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target to back up.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    schema: Annotated[
+        list[str] | None,
+        typer.Option(help="A schema to keep besides; may be repeated.", show_default="the warehouse's own"),
+    ] = None,
+) -> None:
+    """Keep a warehouse safe: raw tables, histories, log of runs, reference lists and star."""
+    from starlift.backup import command  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    command.backup(console, to, target=target or default_target(), besides=tuple(schema or ()))
+
+
+@app.command("restore")
+def restore_command(
+    *,
+    path: Annotated[Path, typer.Option("--from", help="A folder that `starlift backup` wrote.")],
+    target: Annotated[
+        str | None,
+        typer.Option(help="The dbt target to restore to.", show_default="STARLIFT_TARGET, or duckdb"),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of the warehouse that is there.")
+    ] = False,
+) -> None:
+    """Bring a warehouse back, and see that every table holds what it held."""
+    from starlift.backup import command  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    command.restore(console, path, target=target or default_target(), replace=replace)
+
+
 servers = typer.Typer(
     no_args_is_help=True, help="Run a PostgreSQL, MySQL or MariaDB of your own, on this machine only."
 )

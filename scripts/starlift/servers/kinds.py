@@ -65,6 +65,10 @@ class Kind(Protocol):
         """The server's binary; NotInstalled where there is none."""
         ...
 
+    def find_client(self, *names: str) -> Path:
+        """The first of its client programs that is there; NotInstalled where none is."""
+        ...
+
     def initialise(self, place: Place) -> None:
         """Fill the empty data folder."""
         ...

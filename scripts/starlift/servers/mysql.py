@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,9 @@ class _MySQLLike:
     still_ending = "nable to lock"
 
     def find(self) -> Path:
+        raise NotImplementedError
+
+    def find_client(self, *names: str) -> Path:
         raise NotImplementedError
 
     def _own_settings(self, place: Place) -> dict[str, str | None]:
@@ -153,6 +156,18 @@ class MySQL(_MySQLLike):
             raise missing
         return binary
 
+    def find_client(self, *names: str) -> Path:
+        named = os.environ.get("STARLIFT_MYSQLD")
+        beside = [Path(named).parent] if named else []
+        folders = (*beside, *_homebrew("mysql"), Path("/usr/local/mysql/bin"))
+        found = _client(names, folders, of_mariadb=False)
+        if found is None:
+            raise NotInstalled(
+                f"MySQL's client ({names[-1]}) is not installed: install it (see "
+                "https://dev.mysql.com/downloads); that of MariaDB is another."
+            )
+        return found
+
     def initialise(self, place: Place) -> None:
         command = [str(self.find()), "--no-defaults", "--initialize-insecure", f"--datadir={place.data}"]
         command.append(f"--tmpdir={_temporary_folder(place)}")
@@ -203,6 +218,15 @@ class MariaDB(_MySQLLike):
             )
         return binary
 
+    def find_client(self, *names: str) -> Path:
+        found = _client(names, _homebrew("mariadb"), of_mariadb=True)
+        if found is None:
+            raise NotInstalled(
+                f"MariaDB's client ({names[0]}) is not installed: install it, for example with "
+                "`apt-get install mariadb-client` or `brew install mariadb`."
+            )
+        return found
+
     def initialise(self, place: Place) -> None:
         beside = (self.find().resolve().parent, self.find().resolve().parents[1] / "bin")
         installer = found_binary("mariadb-install-db", beside)
@@ -226,13 +250,24 @@ class MariaDB(_MySQLLike):
         return {"collation-server": "utf8mb4_nopad_bin"}
 
 
+def _client(names: Sequence[str], folders: Sequence[Path], *, of_mariadb: bool) -> Path | None:
+    """The two call some of their programs alike, and cannot do each other's work."""
+    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    for folder in (*on_path, *folders):
+        for name in names:
+            binary = folder / name
+            if os.access(binary, os.X_OK) and _is_mariadb(binary) == of_mariadb:
+                return binary
+    return None
+
+
 def _homebrew(formula: str) -> list[Path]:
     roots = (Path("/opt/homebrew/opt"), Path("/usr/local/opt"))
     return [folder for root in roots for folder in root.glob(f"{formula}*/bin")]
 
 
 def _is_mariadb(binary: Path) -> bool:
-    """Whether a mysqld is MariaDB's, as on Debian."""
+    """Whether a program is MariaDB's, such as mysqld on Debian."""
     said = subprocess.run(
         [str(binary), "--no-defaults", "--version"], capture_output=True, text=True, check=False
     )

@@ -50,6 +50,20 @@ def _version(folder: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in folder.parent.name.rpartition("@")[2].split(".") if part.isdigit())
 
 
+def _folders() -> list[Path]:
+    """Where its programs may be, the newest first."""
+    patterns = {
+        "/usr/lib/postgresql": "*/bin",
+        "/usr": "pgsql-*/bin",
+        "/opt/homebrew/opt": "postgresql*/bin",
+        "/usr/local/opt": "postgresql*/bin",
+        "/Applications/Postgres.app/Contents/Versions": "*/bin",
+    }
+    folders = [folder for root, pattern in patterns.items() for folder in Path(root).glob(pattern)]
+    libpq = [Path(root) / "libpq/bin" for root in ("/opt/homebrew/opt", "/usr/local/opt")]
+    return [*sorted(folders, key=_version, reverse=True), *libpq]
+
+
 class Postgres:
     name = "postgres"
     title = "PostgreSQL"
@@ -58,15 +72,7 @@ class Postgres:
     still_ending = "still in use"
 
     def find(self) -> Path:
-        patterns = {
-            "/usr/lib/postgresql": "*/bin",
-            "/usr": "pgsql-*/bin",
-            "/opt/homebrew/opt": "postgresql*/bin",
-            "/usr/local/opt": "postgresql*/bin",
-            "/Applications/Postgres.app/Contents/Versions": "*/bin",
-        }
-        folders = [folder for root, pattern in patterns.items() for folder in Path(root).glob(pattern)]
-        binary = found_binary("postgres", sorted(folders, key=_version, reverse=True))
+        binary = found_binary("postgres", _folders())
         # a link on the PATH may stand alone: initdb lies beside what it points at
         binary = binary and binary.resolve()
         if binary is None or not binary.with_name("initdb").exists():
@@ -75,6 +81,16 @@ class Postgres:
                 "`apt-get install postgresql` or `brew install postgresql`."
             )
         return binary
+
+    def find_client(self, *names: str) -> Path:
+        folders = _folders()
+        found = next((binary for name in names if (binary := found_binary(name, folders))), None)
+        if found is None:
+            raise NotInstalled(
+                f"PostgreSQL's client ({names[0]}) is not installed: install it, for example with "
+                "`apt-get install postgresql-client` or `brew install libpq`."
+            )
+        return found
 
     def initialise(self, place: Place) -> None:
         password = place.folder / "password"

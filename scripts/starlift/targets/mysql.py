@@ -33,10 +33,30 @@ class Flavor:
     kind: str
     # Binary and without padding: 'A', 'a' and 'a ' are three texts.
     collation: str
+    # What its own dump program needs besides.
+    dump_options: tuple[str, ...] = ()
+    # How its own programs are told whether to verify the server's certificate, or to do without TLS.
+    verify: str = ""
+    trust: str = ""
+    without_tls: str = ""
 
 
-MYSQL = Flavor("MySQL", "mysql", "utf8mb4_0900_bin")
-MARIADB = Flavor("MariaDB", "mariadb", "utf8mb4_nopad_bin")
+MYSQL = Flavor(
+    "MySQL",
+    "mysql",
+    "utf8mb4_0900_bin",
+    dump_options=("--set-gtid-purged=OFF",),
+    verify="ssl-mode=VERIFY_CA",
+    without_tls="ssl-mode=DISABLED",
+)
+MARIADB = Flavor(
+    "MariaDB",
+    "mariadb",
+    "utf8mb4_nopad_bin",
+    verify="ssl-verify-server-cert",
+    trust="disable-ssl-verify-server-cert",
+    without_tls="skip-ssl",
+)
 
 
 class MySQL:
@@ -89,6 +109,29 @@ class MySQL:
             raise StarliftError(self.what_is_wrong(error, "try again")) from error
         return connection
 
+    def option_file(self) -> str:
+        """For the server's own programs: its place, and the credentials, which no command line may show."""
+        words = {
+            "host": self.host,
+            "port": str(self.port),
+            "protocol": "socket" if self.unix_socket else "tcp",
+            "socket": str(self.unix_socket or ""),
+            "user": self.user,
+            "password": self._password,
+            **{
+                name.replace("_", "-"): str(self._more.get(name, ""))
+                for name in ("ssl_ca", "ssl_cert", "ssl_key")
+            },
+        }
+        lines = [f'{name}="{_escaped(value)}"' for name, value in words.items() if value]
+        if self._more.get("ssl_disabled"):
+            lines.append(self.flavor.without_tls)
+        elif self._more.get("ssl_verify_cert"):
+            lines.append(self.flavor.verify)
+        else:
+            lines.append(self.flavor.trust)
+        return "\n".join(["[client]", *filter(None, lines)]) + "\n"
+
     def what_is_wrong(self, error: Any, again: str = "load again") -> str:  # noqa: ANN401 - the driver's error
         """One sentence: what is wrong, and what to do; `again` is what to do after mending it."""
         said = _told(error)
@@ -124,6 +167,11 @@ class MySQL:
         number = _number(error.errno, said)
         fitting = (sentence for numbers, sentence in sentences.items() if number in numbers)
         return next(fitting, f"{self} refused that ({said}): put it right, and {again}.")
+
+
+def _escaped(value: str) -> str:
+    """As option files read what stands in quotes."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _number(number: int, said: str) -> int:

@@ -51,6 +51,11 @@ class Postgres:
         }
         return " ".join(f"{name}={_quoted(value)}" for name, value in words.items() if value)
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """For the environment of the server's own programs."""
+        return {"PGPASSWORD": self._password} if self._password else {}
+
     def connect(self) -> Any:  # noqa: ANN401 - ADBC's connection, imported only where it is needed
         """A connection, in a transaction; StarliftError says why there is none."""
         import adbc_driver_manager  # noqa: PLC0415 - slow to import

@@ -1,0 +1,1 @@
+"""Backup and restore of a warehouse, raw tables, histories and star, by its engine's own tools."""

@@ -1,0 +1,101 @@
+"""What the source no longer says is kept, whatever dbt is told."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import conftest
+from conftest import PROJECT, Warehouse
+
+MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test", "exposure")
+HISTORIES = "select table_name from duckdb_tables() where schema_name = 'star_history' order by all"
+CLOSED = """
+select
+    (select count(*) from star_history.hist_clinic__encounters where known_to < 2147483647)
+    + (select count(*) from star_history.snap_clinic__patients where dbt_valid_to < timestamp '9999-12-31')
+"""
+# dbt_project.yml, where it says that the histories are never built afresh.
+NEVER_AFRESH = re.compile(r"\n +\+full_refresh: false")
+
+
+@pytest.fixture(scope="module")
+def second_day(first_day: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    warehouse = first_day.copy(tmp_path_factory.mktemp("second_day"))
+    warehouse.starlift("advance", "clinic", "--from", str(warehouse.source))
+    warehouse.load()
+    warehouse.build(*MODELS_ONLY)
+    assert warehouse.one(CLOSED) > 0
+    return warehouse
+
+
+def histories(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        name: warehouse.rows(f"select * from star_history.{name} order by all")
+        for (name,) in warehouse.rows(HISTORIES)
+    }
+
+
+def own_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the dbt project, for the commands of this test."""
+    for name in ("models", "macros", "snapshots", "seeds", "tests", "analyses"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("python"))
+    for name in ("dbt_project.yml", "vars.yml"):
+        shutil.copy(PROJECT / name, folder / name)
+    monkeypatch.setattr(conftest, "PROJECT", folder)
+    return folder / "dbt_project.yml"
+
+
+@pytest.mark.parametrize(
+    "words", [("build", *MODELS_ONLY), ("run",)], ids=lambda words: words[0]
+)
+def test_a_full_refresh_keeps_every_version(second_day: Warehouse, words: tuple[str, ...]) -> None:
+    before = histories(second_day)
+    result = second_day.dbt(*words, "--full-refresh")
+    assert result.ok, result.output[-3000:]
+    assert histories(second_day) == before
+
+
+@pytest.mark.parametrize(
+    ("instead", "words"),
+    [("", ("--full-refresh",)), ("\n      +full_refresh: false\n      +materialized: table", ())],
+    ids=["full refresh", "materialization"],
+)
+def test_a_history_is_not_built_afresh(
+    second_day: Warehouse, tmp_path: Path, monkeypatch, instead: str, words: tuple[str, ...]
+) -> None:
+    before = histories(second_day)
+    project = own_project(tmp_path / "project", monkeypatch)
+    text, changed = NEVER_AFRESH.subn(instead, project.read_text())
+    assert changed == 1
+    if instead:
+        text = text.replace("    history:\n      +materialized: incremental\n", "    history:\n")
+    project.write_text(text)
+    result = second_day.dbt("run", "--select", "hist_clinic__billing", *words)
+    assert not result.ok
+    assert "would be built afresh, and lose what the source no longer says" in result.output
+    assert histories(second_day) == before
+
+
+def test_a_clone_does_not_replace_a_history(second_day: Warehouse, monkeypatch) -> None:
+    state = second_day.folder / "state"
+    state.mkdir()
+    shutil.copy(second_day.folder / "target" / "manifest.json", state)
+    told = json.loads((state / "manifest.json").read_text())
+    for node in told["nodes"].values():
+        if "history" in (node.get("schema") or ""):
+            node["schema"] = node["schema"].replace("star", "other", 1)
+            node["relation_name"] = (node["relation_name"] or "").replace("star", "other", 1)
+    (state / "manifest.json").write_text(json.dumps(told))
+    second_day.change("create schema other_history")
+    for (name,) in second_day.rows(HISTORIES):
+        second_day.change(f"create table other_history.{name} as select * from star_history.{name} limit 0")
+    before = histories(second_day)
+    selected = ("--select", "hist_clinic__billing", "snap_clinic__patients")
+    result = second_day.dbt("clone", "--state", str(state), "--full-refresh", *selected)
+    assert not result.ok
+    assert result.output.count("is a history, which a clone would replace") == 2, result.output[-3000:]
+    assert histories(second_day) == before
