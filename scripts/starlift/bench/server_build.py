@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from dbt.adapters.starlift_mysql.server import server_of
 from starlift.bench.build_suite import Node, build_by_dbt, summary
 from starlift.bench.place import Place
 from starlift.bench.server import ServerEngine, text
@@ -23,6 +24,10 @@ DBT_SCHEMA, HAND_SCHEMA = "bench_build_dbt", "bench_build_own"
 class ByHand(Protocol):
     """How one kind of server makes a table like dbt's by hand."""
 
+    def prepare(self, engine: ServerEngine) -> None:
+        """Give the session the settings that dbt's has: the same SQL, planned in the same way."""
+        ...
+
     def create(self, engine: ServerEngine, node: Node, schema: str, like: str) -> None:
         """Make and fill the table of that node in `schema`; dbt's own is in the schema `like`."""
         ...
@@ -33,6 +38,9 @@ class ByHand(Protocol):
 
 
 class PostgresByHand:
+    def prepare(self, engine: ServerEngine) -> None:
+        """Nothing: dbt changes no setting."""
+
     def create(self, engine: ServerEngine, node: Node, schema: str, like: str) -> None:
         engine.execute(f"create table {schema}.{node.name} as {node.sql}")
 
@@ -64,6 +72,11 @@ class PostgresByHand:
 
 class MySQLByHand:
     """InnoDB keeps rows in the primary key's order, so the keys are there before the rows, as with dbt."""
+
+    def prepare(self, engine: ServerEngine) -> None:
+        ((version,),) = engine.execute("select version()")
+        for name, value in server_of(text(version)).variables.items():
+            engine.execute(f"set session {name} = %s", [value])
 
     def create(self, engine: ServerEngine, node: Node, schema: str, like: str) -> None:
         ((_, ddl),) = engine.execute(f"show create table {like}.{node.name}")
@@ -100,6 +113,7 @@ def run_server_building(
             walls.append(wall)
             tell(f"the same by hand ({run} of {runs})")
             with open_engine(HAND_SCHEMA) as engine:
+                by_hand.prepare(engine)
                 ours.append(_build_by_hand(engine, nodes, by_hand))
     finally:
         _clear(open_engine)
