@@ -207,7 +207,7 @@ def check_command() -> None:
 @app.command("bench")
 def bench_command(
     suite: Annotated[
-        str, typer.Argument(help="questions, generate, load, build, memory or all.")
+        str, typer.Argument(help="questions, generate, load, build, day, memory or all.")
     ] = "questions",
     *,
     target: Annotated[str, typer.Option(help="The dbt target whose warehouse is timed.")] = "duckdb",

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from starlift.bench.day_suite import run_days
 from starlift.bench.generate_suite import run_generation
 from starlift.bench.goals import GOAL_ENCOUNTERS
 from starlift.bench.machine import describe_machine
@@ -38,11 +39,14 @@ class Suite(Enum):
     GENERATE = "generate"
     LOAD = "load"
     BUILD = "build"
+    DAY = "day"
     MEMORY = "memory"
     ALL = "all"
 
 
 _NEED_A_WAREHOUSE = {Suite.QUESTIONS, Suite.LOAD, Suite.BUILD}
+# Those that have something to time on a server, too.
+_OF_AN_ENGINE = {*_NEED_A_WAREHOUSE, Suite.DAY}
 
 
 class AnswersDiffer(StarliftError):
@@ -67,28 +71,29 @@ def run_bench(
 ) -> dict[str, Any]:
     """Run a suite and store it; what was measured is returned as it stands in run.json.
 
-    Without a scale, `questions` and `build` take the warehouse at hand; `generate` and `load` make a million
-    encounters of their own, `memory` ten million. `private`: on a server that the benchmark starts itself;
-    None: where none is named and none answers.
+    Without a scale, `questions` and `build` take the warehouse at hand; `generate`, `load` and `day` make a
+    million encounters of their own, `memory` ten million. `private`: on a server that the benchmark starts
+    itself; None: where none is named and none answers.
     """
     project = project_folder()
     engine = target_named(target)
     wanted = _wanted(suite, engine)
-    if scale is None and Suite.LOAD in wanted:
+    if scale is None and {Suite.LOAD, Suite.DAY} & set(wanted):
         scale = "1m"
 
     def tell(words: str) -> None:
         progress(words, 0, None)
 
-    if not _NEED_A_WAREHOUSE & set(wanted):
+    if not _OF_AN_ENGINE & set(wanted):
         return _run(suite, wanted, None, engine, scale=scale, runs=runs, project=project, progress=progress)
     with server_for(engine, private=private, scale=scale, tell=tell):
-        source = SOURCES[DOMAIN]
-        warehouse = (
-            kept_warehouse(source, scale, target=engine, project=project, tell=tell)
-            if scale
-            else warehouse_at_hand(source, engine)
-        )
+        source, warehouse = SOURCES[DOMAIN], None
+        if _NEED_A_WAREHOUSE & set(wanted):
+            warehouse = (
+                kept_warehouse(source, scale, target=engine, project=project, tell=tell)
+                if scale
+                else warehouse_at_hand(source, engine)
+            )
         return _run(
             suite, wanted, warehouse, engine, scale=scale, runs=runs, project=project, progress=progress
         )
@@ -97,13 +102,13 @@ def run_bench(
 def _wanted(suite: Suite, target: Target) -> list[Suite]:
     """The suites to run; generation and its memory have nothing to do with a server."""
     if suite is not Suite.ALL:
-        if target.has_server and suite not in _NEED_A_WAREHOUSE:
+        if target.has_server and suite not in _OF_AN_ENGINE:
             raise StarliftError(
                 f"The suite {suite.value} has nothing to do with {target.title}: leave --target out."
             )
         return [suite]
     every = [one for one in Suite if one is not Suite.ALL]
-    return [one for one in every if one in _NEED_A_WAREHOUSE or not target.has_server]
+    return [one for one in every if one in _OF_AN_ENGINE or not target.has_server]
 
 
 def _run(
@@ -152,6 +157,10 @@ def _run(
         elif one is Suite.BUILD and warehouse:
             result["build"] = target.time_building(
                 warehouse.place, runs=long_runs, scratch=folder / _DBT, tell=tell
+            )
+        elif one is Suite.DAY:
+            result["day"] = run_days(
+                target, source, scale or "1m", days=long_runs, scratch=folder / _DBT / "days", tell=tell
             )
         elif one is Suite.MEMORY:
             result["memory"] = run_memory(source, memory_scale(suite, scale), tell=tell)

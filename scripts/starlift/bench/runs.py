@@ -79,6 +79,10 @@ def figures(run: dict[str, Any]) -> dict[str, Figure]:
         found["build, tables by dbt"] = Figure(build["dbt_seconds"], "s")
         found["build, times by hand"] = Figure(build["ratio"], "x")
         found["build, times by hand, dbt's overhead aside"] = Figure(build["ratio_aside"], "x")
+    if day := run.get("day"):
+        for step in day["scales"]:
+            found[f"day at {step['scale']}"] = Figure(step["day"]["sql_seconds"], "s")
+            found[f"day at {step['scale']}, of the full build"] = Figure(step["ratio"], "x")
     if memory := run.get("memory"):
         for step in memory["steps"]:
             found[f"memory, {step['name']}"] = Figure(step["peak_bytes"] / 2**30, "GiB")

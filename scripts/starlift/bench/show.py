@@ -31,6 +31,8 @@ def show_run(console: Console, run: dict[str, Any]) -> None:
         _show_load(console, run["load"])
     if "build" in run:
         _show_build(console, run["build"])
+    if "day" in run:
+        _show_days(console, run["day"])
     if "memory" in run:
         _show_memory(console, run["memory"])
 
@@ -160,6 +162,32 @@ def _show_build(console: Console, section: dict[str, Any]) -> None:
         f"The whole dbt command: {duration(section['dbt_command_seconds'])}.",
         highlight=False,
     )
+
+
+def _show_days(console: Console, section: dict[str, Any]) -> None:
+    table = Table(
+        "",
+        title="A day's build against a full one",
+        caption="Seconds of the statements of all models and snapshots, and in brackets as dbt times these, "
+        "with its own work on each.",
+        caption_justify="left",
+    )
+    for column in ("rows", "changed", "full build", "a day", "of the full"):
+        table.add_column(column, justify="right")
+    for step in section["scales"]:
+        table.add_row(
+            f"{step['encounters']:,} encounters",
+            f"{step['rows']:,}",
+            f"{step['changed_rows']:,.0f} ({step['changed_rows'] / step['rows']:.2%})",
+            *(
+                f"{duration(step[part]['sql_seconds'])} ({duration(step[part]['model_seconds'])})"
+                for part in ("full", "day")
+            ),
+            f"{step['ratio']:.2f} ({step['ratio_by_dbt']:.2f})",
+        )
+    console.print(table)
+    reached = _verdict(section["goal"], f"at most {section['goal']}", lambda goal: section["ratio"] <= goal)
+    console.print(f"A day takes {section['ratio']:.2f} of the full build{reached}", highlight=False)
 
 
 def _show_memory(console: Console, section: dict[str, Any]) -> None:

@@ -101,8 +101,12 @@ def load_data(place: Place, data: Path, tell: Tell, *, declared_keys: bool) -> S
     words = starlift_command("load", place.source.name, "--target", place.target, "--from", str(data))
     words += ["--schema", place.source.schema] if place.source.schema else []
     words += ["--keys", "declared"] if declared_keys else []
-    env = {**os.environ, **place.environment}
-    return run_step("load", words, env, _logs(data.name, place) / "load.log")
+    return run_step("load", words, child_environment(place), _logs(data.name, place) / "load.log")
+
+
+def child_environment(place: Place) -> dict[str, str]:
+    """What leads a process of ours to the place."""
+    return {**os.environ, **place.environment}
 
 
 def build_star(place: Place, tell: Tell) -> Step:
