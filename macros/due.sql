@@ -2,12 +2,10 @@
     What of an incremental table may come out otherwise than it is stored: a small table of keys, made in a pre-hook and
     read by the model. It is a table of its own, and no part of the model's query, because planners judge a small table
     with statistics rightly and a chain of subqueries wrongly by orders of magnitude.
-
-    `by_merging`: two whole tables are compared, of which both have an index by what they are joined by.
 #}
-{% macro find_due(query, by_merging=false) -%}
+{% macro find_due(query) -%}
     {%- if known_until() is not none -%}
-        {{ adapter.dispatch('create_due_table')(due_table(), query, by_merging) }}
+        {{ adapter.dispatch('create_due_table')(due_table(), query) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -24,29 +22,18 @@
     {{ return(api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__due')) }}
 {%- endmacro %}
 
-{% macro default__create_due_table(due, query, by_merging) -%}
+{% macro default__create_due_table(due, query) -%}
     create or replace temporary table {{ due }} as {{ query }}
 {%- endmacro %}
 
-{#
-    Little is due, so compiling its queries takes longer than running them. Merging two tables in the order of their keys
-    takes a third of the time that hashing them does, which PostgreSQL does not foresee.
-#}
-{% macro postgres__create_due_table(due, query, by_merging) -%}
+{# Little is due, so compiling its queries takes longer than running them. #}
+{% macro postgres__create_due_table(due, query) -%}
     set local jit = off;
-    {%- if by_merging %}
-    set local enable_hashjoin = off;
-    set local enable_hashagg = off;
-    {%- endif %}
     create temporary table {{ due }} on commit drop as {{ query }};
-    {%- if by_merging %}
-    set local enable_hashjoin = on;
-    set local enable_hashagg = on;
-    {%- endif %}
     analyze {{ due }}
 {%- endmacro %}
 
-{% macro mysql__create_due_table(due, query, by_merging) -%}
+{% macro mysql__create_due_table(due, query) -%}
     {%- do run_query('drop table if exists ' ~ due) %}
     create table {{ due }} as {{ query }}
 {%- endmacro %}

@@ -15,8 +15,118 @@
     those that stand more than once or are missing, since which of their rows wins is for the rules to say.
 #}
 {% macro row_keys_due(staged, key) -%}
-    {%- set columns = adapter.get_columns_in_relation(staged) | map(attribute='name') | reject('equalto', key) if execute else [] -%}
-    {{ adapter.dispatch('row_keys_that_differ')(staged, this, key, columns | list) }}
+    {%- set columns = adapter.get_columns_in_relation(staged) | map(attribute='name') | list if execute else [key] -%}
+    {{ adapter.dispatch('row_keys_due')(staged, key, columns) }}
+{%- endmacro %}
+
+{#
+    Two whole tables are compared in two steps. Blocks of 256 neighbouring keys come first, by how many rows they have and
+    by the sum of their rows' hashes, which takes a quarter of the time that joining the rows does; then the rows of those
+    blocks that differ, and of those that hold a key more than once.
+#}
+{% macro default__row_keys_due(staged, key, columns) -%}
+    with block_sums as (
+
+        select
+            {{ key_block(row_key(key)) }} as block,
+            count(*) as row_count,
+            sum({{ row_hash(columns) }}) as hash_sum
+        from {{ staged }}
+        group by {{ key_block(row_key(key)) }}
+        union all
+        select
+            {{ key_block('row_key') }} as block,
+            -count(*) as row_count,
+            -sum({{ row_hash(columns) }}) as hash_sum
+        from {{ this }}
+        where known_to = {{ still_known() }}
+        group by {{ key_block('row_key') }}
+
+    ),
+
+    blocks as (
+
+        select block
+        from block_sums
+        group by block
+        having sum(row_count) <> 0 or sum(hash_sum) <> 0
+        union
+        select {{ key_block('row_key') }} as block
+        from {{ this }}
+        where known_to = {{ still_known() }} and duplicate_number > 1
+
+    ),
+
+    staged as (
+
+        select
+            {{ row_key(key) }} as row_key,
+            {{ columns | join(', ') }}
+        from {{ staged }}
+        where {{ key_block(row_key(key)) }} in (select blocks.block from blocks)
+
+    ),
+
+    known as (
+
+        select
+            row_key,
+            {{ columns | join(', ') }}
+        from {{ this }}
+        where
+            known_to = {{ still_known() }}
+            and {{ key_block('row_key') }} in (select blocks.block from blocks)
+
+    )
+
+    select coalesce(staged.row_key, known.row_key) as row_key
+    from staged
+    full join known on staged.row_key = known.row_key
+    where
+        staged.row_key is null
+        or known.row_key is null
+        {%- for column in columns %}
+        or staged.{{ column }} is distinct from known.{{ column }}
+        {%- endfor %}
+    union
+    select row_key
+    from staged
+    group by row_key
+    having count(*) > 1
+    union
+    select row_key
+    from known
+    group by row_key
+    having count(*) > 1
+{%- endmacro %}
+
+{# Neighbouring keys share a block; also for negative ones. #}
+{% macro key_block(key) -%} ({{ key }} >> 8) {%- endmacro %}
+
+{# A number of 64 bits that stands for the values of a row. Dispatched. #}
+{% macro row_hash(columns) -%} {{ adapter.dispatch('row_hash')(columns | join(', ')) }} {%- endmacro %}
+
+{% macro default__row_hash(columns) -%} hash({{ columns }}) {%- endmacro %}
+
+{% macro postgres__row_hash(columns) -%} hash_record_extended(row({{ columns }}), 0) {%- endmacro %}
+
+{# MySQL and MariaDB have neither a full join nor a quick hash of a row. #}
+{% macro mysql__row_keys_due(staged, key, columns) -%}
+    select {{ row_key('staged.' ~ key) }} as row_key
+    from {{ staged }} as staged
+    left join {{ this }} as known
+        on
+            staged.{{ key }} = known.row_key
+            and known.known_to = {{ still_known() }}
+            {%- for column in columns if column != key %}
+            and staged.{{ column }} <=> known.{{ column }}
+            {%- endfor %}
+    where known.row_key is null
+    union
+    select known.row_key
+    from {{ this }} as known
+    left join {{ staged }} as staged on known.row_key = staged.{{ key }}
+    where known.known_to = {{ still_known() }} and staged.{{ key }} is null
     union
     select {{ row_key(key) }} as row_key
     from {{ staged }}
@@ -26,38 +136,6 @@
     select row_key
     from {{ this }}
     where known_to = {{ still_known() }} and duplicate_number > 1
-{%- endmacro %}
-
-{% macro default__row_keys_that_differ(staged, history, key, columns) -%}
-    select coalesce(staged.{{ key }}, {{ row_key('known.row_key') }}) as row_key
-    from {{ staged }} as staged
-    full join (select * from {{ history }} where known_to = {{ still_known() }}) as known
-        on staged.{{ key }} = known.row_key
-    where
-        staged.{{ key }} is null
-        or known.row_key is null
-        {%- for column in columns %}
-        or staged.{{ column }} is distinct from known.{{ column }}
-        {%- endfor %}
-{%- endmacro %}
-
-{# MySQL and MariaDB have no full join. #}
-{% macro mysql__row_keys_that_differ(staged, history, key, columns) -%}
-    select {{ row_key('staged.' ~ key) }} as row_key
-    from {{ staged }} as staged
-    left join {{ history }} as known
-        on
-            staged.{{ key }} = known.row_key
-            and known.known_to = {{ still_known() }}
-            {%- for column in columns %}
-            and staged.{{ column }} <=> known.{{ column }}
-            {%- endfor %}
-    where known.row_key is null
-    union
-    select known.row_key
-    from {{ history }} as known
-    left join {{ staged }} as staged on known.row_key = staged.{{ key }}
-    where known.known_to = {{ still_known() }} and staged.{{ key }} is null
 {%- endmacro %}
 
 

@@ -13,6 +13,6 @@
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_departments'), ref('int_clinic__checked_departments'), 'department_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_departments'), ref('stg_clinic__departments'), 'department_id') }}
 
 {% endsnapshot %}

@@ -19,6 +19,6 @@
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_patients'), ref('int_clinic__checked_patients'), 'patient_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_patients'), ref('stg_clinic__patients'), 'patient_id') }}
 
 {% endsnapshot %}

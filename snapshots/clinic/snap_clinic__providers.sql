@@ -15,6 +15,6 @@
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_providers'), ref('int_clinic__checked_providers'), 'provider_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_providers'), ref('stg_clinic__providers'), 'provider_id') }}
 
 {% endsnapshot %}

@@ -12,6 +12,6 @@
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_specialties'), ref('int_clinic__checked_specialties'), 'specialty_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_specialties'), ref('stg_clinic__specialties'), 'specialty_id') }}
 
 {% endsnapshot %}

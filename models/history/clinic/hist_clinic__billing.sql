@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__billing'), 'claim_id'), by_merging=true) }}",
+        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__billing'), 'claim_id')) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}

@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id'), by_merging=true) }}",
+        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id')) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}

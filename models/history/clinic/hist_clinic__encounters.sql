@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(row_keys_due(ref('stg_clinic__encounters'), 'encounter_id'), by_merging=true) }}",
+        pre_hook="{{ find_due(row_keys_due(ref('stg_clinic__encounters'), 'encounter_id')) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
