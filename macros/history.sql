@@ -19,8 +19,8 @@
             *,
             dbt_is_deleted = 'True' as is_deleted,
             coalesce(dbt_valid_from, {{ start_of_time() }}) as changed_at,
-            case when dbt_is_deleted = 'True' then dbt_valid_from else captured_at end as seen_at
-        from {{ snapshot }}
+            {{ seen_at() }} as seen_at
+        from {{ known_members(snapshot) }}
         {%- if due %}
         where {{ due }}
         {%- endif %}
@@ -72,6 +72,12 @@
         valid_to = {{ end_of_time() }} and not is_deleted as is_current
     from bounded
     where valid_from < valid_to
+{%- endmacro %}
+
+
+{# The extract that first showed a version of a snapshot, or no longer showed the member. #}
+{% macro seen_at() -%}
+    case when dbt_is_deleted = 'True' then dbt_valid_from else captured_at end
 {%- endmacro %}
 
 

@@ -18,7 +18,7 @@
     select {{ natural_key }}
     from {{ history }}
     where
-        known_to = {{ still_known() }}
+        {{ known_now() }}
         and broken_rule is null
         {%- if since is not none %}
         and audit_key > {{ since }}

@@ -74,6 +74,8 @@
         'hist_clinic__encounter_procedures': [
             {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
         ],
+        'hist_clinic__diagnoses': [{'columns': 'row_key, known_to'}],
+        'hist_clinic__procedures': [{'columns': 'row_key, known_to'}],
         'fact_encounters': [{'columns': 'audit_key'}],
         'fact_claims': [{'columns': 'audit_key'}],
         'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],

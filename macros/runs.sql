@@ -8,7 +8,7 @@
 
 
 {% macro run_is_numbered() -%}
-    {{ return(execute and flags.WHICH in ('build', 'run', 'snapshot', 'retry')) }}
+    {{ return(execute and as_of() is none and flags.WHICH in ('build', 'run', 'snapshot', 'retry')) }}
 {%- endmacro %}
 
 
@@ -128,9 +128,11 @@
 {%- endmacro %}
 
 
-{# This run's number, as a literal; 0 where a command numbers no run. #}
+{# This run's number, as a literal; with `as_of`, that of the run which knew it; 0 where a command numbers no run. #}
 {% macro audit_key() -%}
-    {%- if run_is_numbered() -%}
+    {%- if as_of() is not none -%}
+        {{ as_of_run() }}
+    {%- elif run_is_numbered() -%}
         {{ run_query("select audit_key from " ~ runs_relation() ~ " where invocation_id = '" ~ invocation_id ~ "'").rows[0][0] }}
     {%- else -%}
         0

@@ -204,6 +204,22 @@ def check_command() -> None:
     run_checks(console, Path.cwd())
 
 
+@app.command("as-of")
+def as_of_command(
+    moment: Annotated[str, typer.Argument(help="A day, up to its end, or a moment in UTC.")],
+    *,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop what an earlier call built.")] = False,
+) -> None:
+    """Build the star as it was known at the end of a day, in schemas of its own."""
+    from starlift.as_of import build_as_of, drop_as_of  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    (drop_as_of if drop else build_as_of)(console, moment, target or default_target())
+
+
 @app.command("bench")
 def bench_command(
     suite: Annotated[

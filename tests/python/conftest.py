@@ -17,7 +17,6 @@ import pytest
 from starlift.servers import NotInstalled, Server, private_server
 
 PROJECT = Path(__file__).parents[2]
-TABLES_OF_THE_STAR = "select table_name from duckdb_tables() where schema_name = 'star' order by table_name"
 
 
 @dataclass
@@ -102,11 +101,14 @@ class Warehouse:
             for statement in statements:
                 connection.execute(statement)
 
-    def star(self) -> dict[str, list[tuple[Any, ...]]]:
+    def star(self, schema: str = "star") -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table of the star, free of its order and of the runs that wrote it."""
+        tables = self.rows(
+            f"select table_name from duckdb_tables() where schema_name = '{schema}' order by 1"
+        )
         return {
-            name: self.rows(f"select * exclude (audit_key) from star.{name} order by all")
-            for (name,) in self.rows(TABLES_OF_THE_STAR)
+            name: self.rows(f"select * exclude (audit_key) from {schema}.{name} order by all")
+            for (name,) in tables
         }
 
     def copy(self, folder: Path) -> "Warehouse":

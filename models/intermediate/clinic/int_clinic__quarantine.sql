@@ -1,4 +1,4 @@
-{%- set now_known = 'known_to = ' ~ still_known() %}
+{%- set now_known = known_now() %}
 
 with specialties as (
 
@@ -18,17 +18,17 @@ departments as (
 
 diagnoses as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_diagnoses'), 'diagnoses', 'diagnosis_id', [
+    {{ quarantined_rows(ref('hist_clinic__diagnoses'), 'diagnoses', 'diagnosis_id', [
         'diagnosis_id', 'icd10_code', 'icd10_description',
-    ]) }}
+    ], among=now_known) }}
 
 ),
 
 procedures as (
 
-    {{ quarantined_rows(ref('int_clinic__checked_procedures'), 'procedures', 'procedure_id', [
+    {{ quarantined_rows(ref('hist_clinic__procedures'), 'procedures', 'procedure_id', [
         'procedure_id', 'cpt_code', 'cpt_description',
-    ]) }}
+    ], among=now_known) }}
 
 ),
 

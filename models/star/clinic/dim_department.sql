@@ -21,7 +21,7 @@ referenced as (
 
 members as (
 
-    {{ members_of('department_id', ['versions', 'referenced', ref('snap_clinic__providers')]) }}
+    {{ members_of('department_id', ['versions', 'referenced', known_members(ref('snap_clinic__providers'))]) }}
 
 ),
 

@@ -14,7 +14,7 @@ with versions as (
 
 members as (
 
-    {{ members_of('specialty_id', ['versions', ref('snap_clinic__providers')]) }}
+    {{ members_of('specialty_id', ['versions', known_members(ref('snap_clinic__providers'))]) }}
 
 ),
 

@@ -1,7 +1,7 @@
 with billing as (
 
     select * from {{ ref('hist_clinic__billing') }}
-    where known_to = {{ still_known() }}
+    where {{ known_now() }}
 
 ),
 

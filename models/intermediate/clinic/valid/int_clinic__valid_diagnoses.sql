@@ -1,18 +1,20 @@
-with checked as (
+with diagnoses as (
 
-    select * from {{ ref('int_clinic__checked_diagnoses') }}
+    select * from {{ ref('hist_clinic__diagnoses') }}
+    where {{ known_now() }}
 
 ),
 
 valid as (
 
     select
-        diagnosis_id,
+        -- which a valid row has
+        row_key as diagnosis_id,
         icd10_code,
         icd10_description,
         created_at,
         updated_at
-    from checked
+    from diagnoses
     where broken_rule is null
 
 )

@@ -1,7 +1,7 @@
 with encounter_diagnoses as (
 
     select * from {{ ref('hist_clinic__encounter_diagnoses') }}
-    where known_to = {{ still_known() }}
+    where {{ known_now() }}
 
 ),
 

@@ -1,7 +1,7 @@
 with encounter_procedures as (
 
     select * from {{ ref('hist_clinic__encounter_procedures') }}
-    where known_to = {{ still_known() }}
+    where {{ known_now() }}
 
 ),
 

@@ -1,7 +1,7 @@
 with encounters as (
 
     select * from {{ ref('hist_clinic__encounters') }}
-    where known_to = {{ still_known() }}
+    where {{ known_now() }}
 
 ),
 

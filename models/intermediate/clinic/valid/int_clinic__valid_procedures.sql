@@ -1,18 +1,20 @@
-with checked as (
+with procedures as (
 
-    select * from {{ ref('int_clinic__checked_procedures') }}
+    select * from {{ ref('hist_clinic__procedures') }}
+    where {{ known_now() }}
 
 ),
 
 valid as (
 
     select
-        procedure_id,
+        -- which a valid row has
+        row_key as procedure_id,
         cpt_code,
         cpt_description,
         created_at,
         updated_at
-    from checked
+    from procedures
     where broken_rule is null
 
 )

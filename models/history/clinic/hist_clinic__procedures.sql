@@ -1,27 +1,32 @@
+{%- set columns = ['procedure_id', 'cpt_code', 'cpt_description', 'created_at', 'updated_at'] %}
+
 with procedures as (
 
     select * from {{ ref('stg_clinic__procedures') }}
 
 ),
 
+numbered as (
+
+    select
+        *,
+        {{ duplicate_number(
+            'procedure_id', ['updated_at desc', 'created_at'], then_text=['cpt_code', 'cpt_description'],
+        ) }} as duplicate_number
+    from procedures
+
+),
+
 sound as (
 
     select
-        procedure_id,
-        cpt_code,
-        cpt_description,
-        created_at,
-        updated_at,
+        *,
         case
             when procedure_id is null then 'procedure_id_missing'
-            when
-                {{ duplicate_number(
-                    'procedure_id', ['updated_at desc', 'created_at'], then_text=['cpt_code', 'cpt_description'],
-                ) }} > 1
-                then 'procedure_id_repeated'
+            when duplicate_number > 1 then 'procedure_id_repeated'
             when cpt_code is null then 'procedure_code_missing'
         end as own_broken_rule
-    from procedures
+    from numbered
 
 ),
 
@@ -29,11 +34,8 @@ sound as (
 checked as (
 
     select
-        procedure_id,
-        cpt_code,
-        cpt_description,
-        created_at,
-        updated_at,
+        *,
+        {{ row_key('procedure_id') }} as row_key,
         case
             when own_broken_rule is not null then own_broken_rule
             when
@@ -45,6 +47,8 @@ checked as (
         end as broken_rule
     from sound
 
-)
+),
 
-select * from checked
+{{ versions_to_write(columns) }}
+
+select * from final

@@ -1,27 +1,32 @@
+{%- set columns = ['diagnosis_id', 'icd10_code', 'icd10_description', 'created_at', 'updated_at'] %}
+
 with diagnoses as (
 
     select * from {{ ref('stg_clinic__diagnoses') }}
 
 ),
 
+numbered as (
+
+    select
+        *,
+        {{ duplicate_number(
+            'diagnosis_id', ['updated_at desc', 'created_at'], then_text=['icd10_code', 'icd10_description'],
+        ) }} as duplicate_number
+    from diagnoses
+
+),
+
 sound as (
 
     select
-        diagnosis_id,
-        icd10_code,
-        icd10_description,
-        created_at,
-        updated_at,
+        *,
         case
             when diagnosis_id is null then 'diagnosis_id_missing'
-            when
-                {{ duplicate_number(
-                    'diagnosis_id', ['updated_at desc', 'created_at'], then_text=['icd10_code', 'icd10_description'],
-                ) }} > 1
-                then 'diagnosis_id_repeated'
+            when duplicate_number > 1 then 'diagnosis_id_repeated'
             when icd10_code is null then 'diagnosis_code_missing'
         end as own_broken_rule
-    from diagnoses
+    from numbered
 
 ),
 
@@ -29,11 +34,8 @@ sound as (
 checked as (
 
     select
-        diagnosis_id,
-        icd10_code,
-        icd10_description,
-        created_at,
-        updated_at,
+        *,
+        {{ row_key('diagnosis_id') }} as row_key,
         case
             when own_broken_rule is not null then own_broken_rule
             when
@@ -45,6 +47,8 @@ checked as (
         end as broken_rule
     from sound
 
-)
+),
 
-select * from checked
+{{ versions_to_write(columns) }}
+
+select * from final
