@@ -1,14 +1,27 @@
 """The star as of a day is the star that stood there on that day, whatever has happened since."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Warehouse
+from conftest import PROJECT, Warehouse
+from starlift.dbt_command import dbt_command
+from starlift.parity.broken import break_extract
+from starlift.parity.content import Part, departures, read_contents
+from starlift.servers import Server
 
 MODELS = ("--exclude-resource-type", "test", "unit_test", "exposure")
 ANALYSES = ("q1_monthly_encounters__star", "q3_readmission_rate__star", "q4_revenue__star")
+SCHEMA = "starlift_as_of_test"
+# An analysis on 3NF is always that of now.
+STAR = {"dim", "fact", "bridge", "agg", "answer"}
 Tables = dict[str, list[tuple[Any, ...]]]
 
 # What happens to the source after a load, without a trace in any time stamp. The next load takes all of it back: what
@@ -61,9 +74,11 @@ class Past:
 
 
 def answers(warehouse: Warehouse) -> Tables:
-    """What the questions come to, as the project was compiled last."""
+    """What the questions come to, as the project was compiled last; specialties of one name stand in any order."""
     compiled = warehouse.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
-    return {name: warehouse.rows((compiled / f"{name}.sql").read_text()) for name in ANALYSES}
+    return {
+        name: sorted(warehouse.rows((compiled / f"{name}.sql").read_text()), key=repr) for name in ANALYSES
+    }
 
 
 def everything(warehouse: Warehouse) -> Tables:
@@ -120,3 +135,109 @@ def test_the_star_as_of_a_day_is_the_star_of_that_day(past: Past) -> None:
     assert differences(past.answers[first], past.answers[damaged])
     assert differences(past.answers[last], past.answers[damaged])
     assert differences(before, everything(warehouse)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ("--selector", "as_of", "--vars", "as_of: 2001-01-01"),
+            "the first run read an extract of 2025-12-31",
+        ),
+        (("--selector", "as_of", "--vars", "as_of: yesterday"), "as_of is 'yesterday', which is no date"),
+        (("--selector", "as_of", "--vars", "as_of: '2026-02-29'"), "as_of is '2026-02-29', which is no date"),
+        (("--vars", "as_of: 2025-12-31"), "is no part of it: choose with --selector as_of"),
+    ],
+)
+def test_a_run_that_cannot_know_or_would_write_now_is_refused(
+    first_day: Warehouse, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    warehouse = first_day.copy(tmp_path / "refused")
+    before = schemas(warehouse)
+    result = warehouse.dbt("build", *words)
+    assert not result.ok
+    assert told in result.output
+    assert schemas(warehouse) == before
+    assert warehouse.one("select count(*) from star_audit.runs") == 1
+
+
+def schemas(warehouse: Warehouse) -> list[tuple[Any, ...]]:
+    return warehouse.rows(
+        "select schema_name from duckdb_schemas() where database_name = 'starlift' order by 1"
+    )
+
+
+def test_the_command_says_where_the_star_of_then_is_and_drops_it(
+    first_day: Warehouse, tmp_path: Path
+) -> None:
+    warehouse = first_day.copy(tmp_path / "told")
+    before = schemas(warehouse)
+    assert "in the schema star_as_of_20251231235959." in warehouse.starlift(
+        "as-of", "2026-01-01T00:59:59+01:00"
+    )
+    assert len(schemas(warehouse)) == len(before) + 2
+    assert "Dropped" in warehouse.starlift("as-of", "2025-12-31 23:59:59", "--drop")
+    assert schemas(warehouse) == before
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+def test_on_servers_too(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """As of a day on which every rule was broken, when all of that has been repaired."""
+    server: Server = request.getfixturevalue(f"{kind}_server")
+    site = Site(server, tmp_path)
+    site.starlift("generate", "clinic", "--scale", "tiny", "--out", str(tmp_path / "clinic"))
+    break_extract(tmp_path / "clinic", tmp_path / "broken")
+    try:
+        site.load("broken", "--dirty")
+        site.dbt("build", *MODELS)
+        then = site.star()
+        site.starlift("advance", "clinic", "--from", str(tmp_path / "clinic"))
+        site.load("clinic")
+        site.dbt("build", *MODELS)
+        site.dbt("run", "--selector", "as_of", as_of="2025-12-31")
+        found = site.star(as_of="2025-12-31")
+        assert departures(then, found, first="then", target="as of then") == []
+        assert departures(then, site.star(), first="then", target="now")
+    finally:
+        site.dbt("run-operation", "drop_schemas_of", "--args", f"{{warehouse: {SCHEMA}}}")
+
+
+@dataclass
+class Site:
+    """A warehouse on a server, in schemas of its own."""
+
+    server: Server
+    folder: Path
+
+    def dbt(self, *words: str, as_of: str | None = None) -> list[str]:
+        variables = json.dumps({"clinic_schema": f"{SCHEMA}_raw_clinic", "as_of": as_of})
+        # where vars differ, dbt would parse everything again
+        parsed = str(self.folder / ("then" if as_of else "now"))
+        places = ("--target", self.server.kind, "--target-path", parsed, "--log-path", parsed)
+        return self._run(dbt_command("--quiet", *words, *places, "--vars", variables))
+
+    def load(self, extract: str, *words: str) -> None:
+        where = ("--target", self.server.kind, "--schema", f"{SCHEMA}_raw_clinic")
+        self.starlift("load", "clinic", "--from", str(self.folder / extract), *where, *words)
+
+    def starlift(self, *words: str) -> None:
+        self._run([sys.executable, "-m", "starlift.cli", *words])
+
+    def star(self, as_of: str | None = None) -> dict[str, Part]:
+        """What the star holds and the questions come to."""
+        parts = read_contents(self.dbt("run-operation", "content_checksums", as_of=as_of))
+        return {name: part for name, part in parts.items() if part.kind in STAR and "__3nf" not in name}
+
+    def _run(self, command: list[str]) -> list[str]:
+        shutil.copy(PROJECT / "profiles.yml.example", self.folder / "profiles.yml")
+        own = {"DBT_PROFILES_DIR": str(self.folder), "STARLIFT_SCHEMA": SCHEMA}
+        done = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **self.server.environment, **own},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout.splitlines()
