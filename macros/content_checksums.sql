@@ -45,13 +45,16 @@
 
 {#
     What people read: every snapshot and history, every table of the star and other public model, every reference list and every
-    answer. Its name, its kind, and a query for its content.
+    answer. Its name, its kind, and a query for its content. With `as_of` the star of then, and the answers as of then.
 #}
 {% macro parts_to_compare() -%}
     {%- set parts = [] %}
+    {%- set of_then = built_as_of() if as_of() is not none %}
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.package_name == project_name %}
         {%- if node.resource_type == 'analysis' %}
             {%- do parts.append({'name': node.name, 'kind': 'answer', 'sql': render(node.raw_code)}) %}
+        {%- elif of_then and node.unique_id not in of_then %}
+            {#- it is of now -#}
         {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public'
             or (node.resource_type == 'model' and node.fqn[1] == 'history') %}
             {%- set relation = api.Relation.create(node.database, node.schema, node.alias) %}

@@ -19,7 +19,7 @@ from starlift.servers import Server
 
 MODELS = ("--exclude-resource-type", "test", "unit_test", "exposure")
 ANALYSES = ("q1_monthly_encounters__star", "q3_readmission_rate__star", "q4_revenue__star")
-SCHEMA = "starlift_as_of_test"
+SCHEMA = "starlift_parity_as_of"
 # An analysis on 3NF is always that of now.
 STAR = {"dim", "fact", "bridge", "agg", "answer"}
 Tables = dict[str, list[tuple[Any, ...]]]
