@@ -80,25 +80,25 @@ VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
         "department_id": (*_IDS, None),
     },
     "encounters": {
-        "patient_id": (*_IDS, 1, 2, None),
-        "provider_id": (*_IDS, 1, 2, None),
-        "department_id": (*_IDS, 1, 2, None),
+        "patient_id": (*_IDS, None),
+        "provider_id": (*_IDS, None),
+        "department_id": (*_IDS, None),
         "encounter_type": ("Inpatient", "ER", "Outpatient", "Inpatient", "Walk-in", None),
         "encounter_date": (*MOMENTS, None, _OUTSIDE),
         "discharge_date": (*MOMENTS, None),
     },
     "encounter_diagnoses": {
-        "encounter_id": (*_IDS, 4, None),
+        "encounter_id": (*_IDS, 5, None),
         "diagnosis_id": (*_IDS, None),
         "diagnosis_sequence": (1, 2, 3, 0),
     },
     "encounter_procedures": {
-        "encounter_id": (*_IDS, 4, None),
+        "encounter_id": (*_IDS, 5, None),
         "procedure_id": (*_IDS, None),
         "procedure_date": (*_DATES, None, _OUTSIDE.date()),
     },
     "billing": {
-        "encounter_id": (*_IDS, 4, None),
+        "encounter_id": (*_IDS, 5, None),
         "claim_amount": (Decimal("100.00"), Decimal("200.05"), Decimal("0.00"), None, Decimal("-1.00")),
         "allowed_amount": (Decimal("80.00"), Decimal("0.01"), None, Decimal("150.00"), Decimal("-1.00")),
         "claim_date": (*_DATES, None),
@@ -113,8 +113,11 @@ _OWN_TEXT = {
     ("patients", "mrn"),
 }
 
-# The ids that a table can have; the last of them only from the day on which it is inserted.
-_SLOTS = {table.name: _IDS for table in CLINIC.tables} | {"encounters": (*_IDS, 4)}
+# The ids that a table can have; the last of them only from the day on which it is inserted, though others refer to it.
+_SLOTS = {table.name: _IDS for table in CLINIC.tables} | {
+    "encounters": (1, 2, 3, 4, 5),
+    "billing": (1, 2, 3, 4),
+}
 
 
 @dataclass(frozen=True)
@@ -297,23 +300,21 @@ def _usual_row(table: str, slot: int) -> Row:
     # what the third value would break
     sound = {name: VALUES[table][name][0] for name in row if row[name] is None}
     special: dict[tuple[str, int], Row] = {
-        # an index stay, the return on its thirtieth day, another patient's, and a fourth that comes later
+        # an index stay, the return on its thirtieth day, and encounters of members that are not there yet
         ("encounters", 1): {"encounter_date": datetime(2025, 3, 11, 9), "discharge_date": _DISCHARGE},
         ("encounters", 2): {"patient_id": 1, "encounter_date": _RETURN, "discharge_date": None},
-        ("encounters", 3): {
-            "patient_id": 2,
-            "provider_id": 1,
-            "department_id": 2,
-            "encounter_date": datetime(2025, 3, 14, 9),
-            "discharge_date": _LATE,
-        },
+        ("encounters", 3): {"encounter_date": datetime(2025, 3, 14, 9), "discharge_date": _LATE},
         ("encounters", 4): {
+            "patient_id": 2,
             "encounter_date": datetime(2025, 3, 1, 9),
             "discharge_date": datetime(2025, 3, 11, 9),
         },
-        ("encounter_diagnoses", 3): {"encounter_id": 1},
-        ("encounter_procedures", 3): {"encounter_id": 1, "procedure_id": 1},
+        ("encounters", 5): {"encounter_date": _LONG_AGO, "discharge_date": None},
+        # more than one of an encounter
+        ("encounter_diagnoses", 2): {"encounter_id": 1, "diagnosis_id": 3},
+        ("encounter_procedures", 2): {"encounter_id": 1, "procedure_id": 3},
         ("billing", 3): {"encounter_id": 1},
+        ("providers", 2): {"specialty_id": 3, "department_id": 3},
     }
     stamps = {"created_at": _LONG_AGO, "updated_at": datetime(2025, 1, 1)}
     return {described.primary_key: slot, **row, **sound, **stamps, **special.get((table, slot), {})}
