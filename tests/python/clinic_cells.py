@@ -306,15 +306,15 @@ def _usual_row(table: str, slot: int) -> Row:
         ("encounters", 3): {"encounter_date": datetime(2025, 3, 14, 9), "discharge_date": _LATE},
         ("encounters", 4): {
             "patient_id": 2,
-            "encounter_date": datetime(2025, 3, 1, 9),
-            "discharge_date": datetime(2025, 3, 11, 9),
+            "encounter_date": datetime(2025, 3, 20, 9),
+            "discharge_date": None,
         },
         ("encounters", 5): {"encounter_date": _LONG_AGO, "discharge_date": None},
         # more than one of an encounter
         ("encounter_diagnoses", 2): {"encounter_id": 1, "diagnosis_id": 3},
         ("encounter_procedures", 2): {"encounter_id": 1, "procedure_id": 3},
         ("billing", 3): {"encounter_id": 1},
-        ("providers", 2): {"specialty_id": 3, "department_id": 3},
+        ("providers", 2): {"specialty_id": 3},
     }
     stamps = {"created_at": _LONG_AGO, "updated_at": datetime(2025, 1, 1)}
     return {described.primary_key: slot, **row, **sound, **stamps, **special.get((table, slot), {})}

@@ -18,7 +18,17 @@ import pytest
 
 from clinic_cells import DAYS, VALUES, Changes, Step, drawn
 from conftest import new_warehouse
-from incremental_cells import SCHEDULE, Builder, Contents, Difference, Verdict, differences, explain, reduced
+from incremental_cells import (
+    SCHEDULE,
+    TESTS,
+    Builder,
+    Contents,
+    Difference,
+    Verdict,
+    differences,
+    explain,
+    reduced,
+)
 from starlift.bench.targets import DuckDBTarget
 from starlift.sources import CLINIC
 
@@ -55,6 +65,8 @@ def test_incremental_equals_full(builder: Builder) -> None:
         verdict = builder.decide(sequences)
         if verdict.differences:
             pytest.fail(f"STARLIFT_SEQUENCES_SEED={seed}: {explain(builder, sequences, verdict)}")
+        # what both builds could have wrong in the same way
+        builder.dbt(*TESTS)
 
 
 def test_the_drawing_reaches_every_column_and_every_moment_of_a_row() -> None:
