@@ -64,7 +64,7 @@ VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
     "patients": {
         "first_name": ("Ann", "Bo", None),
         "last_name": ("Lee", "Roy", None),
-        "date_of_birth": (date(1970, 1, 1), date(1980, 2, 29), None),
+        "date_of_birth": (date(1970, 1, 1), date(1980, 2, 29), date(2025, 3, 12), None),
         "gender": ("F", "M", None, "X"),
         "mrn": _NAMES,
         "address": ("here", "there", None),
@@ -173,7 +173,7 @@ def written_out(changes: Changes) -> str:
 
 
 _STAMPS = (*(Now() for _ in range(6)), *(Kept() for _ in range(3)), *MOMENTS, None)
-_WHAT = ("change",) * 7 + ("delete",) * 2 + ("insert",) * 2 + ("repeat",) * 2 + ("single",)
+_WHAT = ("change",) * 7 + ("delete", "insert", "repeat", "single") * 2
 # What most hangs on.
 _FACTS = ("encounters", "encounter_diagnoses", "encounter_procedures", "billing")
 _TABLES = (*VALUES, *_FACTS, "encounters", "providers", "patients")
@@ -314,6 +314,8 @@ def _usual_row(table: str, slot: int) -> Row:
         ("encounter_diagnoses", 2): {"encounter_id": 1, "diagnosis_id": 3},
         ("encounter_procedures", 2): {"encounter_id": 1, "procedure_id": 3},
         ("billing", 3): {"encounter_id": 1},
+        # none of encounter 2: what hangs on an encounter alone must not be found by way of its claims
+        ("billing", 2): {"encounter_id": 3},
         ("providers", 2): {"specialty_id": 3},
     }
     stamps = {"created_at": _LONG_AGO, "updated_at": datetime(2025, 1, 1)}

@@ -30,6 +30,8 @@ FULL = ("build", "--full-refresh", *NO_TESTS)
 # of the star and all that lies behind it; the source breaks its rules
 TESTS = ("test", "--exclude", "source:*", "test_type:unit")
 
+# What stands for the source; what is a log of runs has one more of them after the full refresh.
+_LAYERS = ("history", "intermediate", "star")
 # The numbers of runs are the only thing in which the two may differ.
 _NOT_COMPARED = {"audit_key"}
 _SHOWN_ROWS = 12
@@ -47,7 +49,7 @@ Rows = Counter[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Contents:
-    """Every row of every table and view that dbt made, by name."""
+    """Every row of every table, view and snapshot that dbt made from the source, by name."""
 
     columns: dict[str, tuple[str, ...]]
     rows: dict[str, Rows]
@@ -136,7 +138,8 @@ class Builder:
         columns, rows = {}, {}
         with self.place.open() as engine:
             for node in manifest["nodes"].values():
-                if node["resource_type"] in ("model", "snapshot") and node["fqn"][1] != "staging":
+                kind, layer = node["resource_type"], node["fqn"][1]
+                if kind == "snapshot" or (kind == "model" and layer in _LAYERS):
                     answer = engine.answer(f"select * from {node['schema']}.{node['alias']}")
                     kept = [at for at, name in enumerate(answer.columns) if name not in _NOT_COMPARED]
                     columns[node["name"]] = tuple(answer.columns[at] for at in kept)

@@ -32,8 +32,8 @@ from incremental_cells import (
 from starlift.bench.targets import DuckDBTarget
 from starlift.sources import CLINIC
 
-IN_CI = 240
-MOST_IN_ONE_WAREHOUSE = 400
+IN_CI = 400
+MOST_IN_ONE_WAREHOUSE = 500
 
 
 @pytest.fixture
