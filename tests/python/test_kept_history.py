@@ -49,9 +49,7 @@ def own_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "dbt_project.yml"
 
 
-@pytest.mark.parametrize(
-    "words", [("build", *MODELS_ONLY), ("run",)], ids=lambda words: words[0]
-)
+@pytest.mark.parametrize("words", [("build", *MODELS_ONLY), ("run",)], ids=lambda words: words[0])
 def test_a_full_refresh_keeps_every_version(second_day: Warehouse, words: tuple[str, ...]) -> None:
     before = histories(second_day)
     result = second_day.dbt(*words, "--full-refresh")
