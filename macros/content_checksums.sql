@@ -51,7 +51,7 @@
     {%- set parts = [] %}
     {%- set of_then = built_as_of() if as_of() is not none %}
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.package_name == project_name %}
-        {%- if node.resource_type == 'analysis' %}
+        {%- if node.resource_type == 'analysis' and node.fqn[1] != 'audit' %}
             {%- do parts.append({'name': node.name, 'kind': 'answer', 'sql': render(node.raw_code)}) %}
         {%- elif of_then and node.unique_id not in of_then %}
             {#- it is of now -#}

@@ -3,30 +3,27 @@
     star bears the number of the run that wrote it (`audit_key`), so that a model can ask what is newer than itself.
 #}
 {% macro runs_relation() -%}
-    {{ return(api.Relation.create(schema=target.schema ~ '_audit', identifier='runs')) }}
+    {{ return(audit_table('runs')) }}
 {%- endmacro %}
 
 
+{# The commands that write history and star. #}
 {% macro run_is_numbered() -%}
     {{ return(execute and as_of() is none and flags.WHICH in ('build', 'run', 'snapshot', 'retry')) }}
 {%- endmacro %}
 
 
-{# For on-run-start: gives this run its number. #}
+{#
+    For on-run-start: gives this run its number. A run before it that has no end was killed: no two run at one time, since
+    each holds a lock while it lives (scripts/starlift/build_lock.py).
+#}
 {% macro start_run() -%}
     {%- if run_is_numbered() %}
         {%- do refuse_to_forget() %}
         {%- do refuse_to_replace_history() %}
-        {%- set runs = runs_relation() %}
-        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=runs.schema)) %}
-        {%- do run_query(create_runs_sql(runs)) %}
-        insert into {{ runs }} (audit_key, invocation_id, rules_fingerprint, started_at)
-        select
-            coalesce(max(audit_key), 0) + 1,
-            '{{ invocation_id }}',
-            '{{ rules_fingerprint() }}',
-            {{ utc_now() }}
-        from {{ runs }}
+        {%- do create_audit_tables() %}
+        {%- do run_query("update " ~ runs_relation() ~ " set status = 'killed' where status = 'running'") %}
+        {{ insert_run(utc_now()) }}
     {%- endif %}
 {%- endmacro %}
 
@@ -39,7 +36,7 @@
     {%- if run_is_numbered() %}
         {%- set batches = run_batches_relation() %}
         {%- set states = [] %}
-        {%- for source_name in graph.sources.values() | map(attribute='source_name') | unique | sort %}
+        {%- for source_name in graph.sources.values() | map(attribute='source_name') | unique | reject('equalto', 'audit') | sort %}
             {%- set log = load_log(source_name) %}
             {%- if log or not var(source_name ~ '_has_load_log') %}
                 {%- do states.append(batch_sql(source_name, log)) %}
@@ -56,7 +53,7 @@
 {%- endmacro %}
 
 {% macro run_batches_relation() -%}
-    {{ return(api.Relation.create(schema=target.schema ~ '_audit', identifier='run_batches')) }}
+    {{ return(audit_table('run_batches')) }}
 {%- endmacro %}
 
 {% macro create_run_batches_sql(batches) -%}
@@ -99,16 +96,6 @@
         {%- endfor %}
     {%- endif %}
 {%- endmacro %}
-
-{% macro create_runs_sql(runs) -%}
-    create table if not exists {{ runs }} (
-        audit_key integer not null primary key,
-        invocation_id varchar(36) not null unique,
-        rules_fingerprint varchar(32) not null,
-        started_at {{ api.Column.translate_type('timestamp') }} not null
-    )
-{%- endmacro %}
-
 
 {#
     Stands for all that a table's content depends on besides the source's rows: the project's models, snapshots and seeds,

@@ -196,6 +196,30 @@ def server_status_command() -> None:
     run_status(console)
 
 
+@app.command("runs")
+def runs_command(
+    *,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    last: Annotated[
+        int, typer.Option(min=1, help="How many of the newest runs, or of the slowest nodes.")
+    ] = 10,
+    run: Annotated[int | None, typer.Option(min=1, help="What failed in the run of this number.")] = None,
+    slowest: Annotated[
+        bool, typer.Option("--slowest", help="The slowest nodes of the newest run, or of --run.")
+    ] = False,
+) -> None:
+    """List the runs of the warehouse, what failed in one, or what took longest."""
+    from starlift.audit.command import show_run, show_runs  # noqa: PLC0415 - each command imports only its own
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    if run or slowest:
+        show_run(console, target or default_target(), run, last if slowest else None)
+    else:
+        show_runs(console, target or default_target(), last)
+
+
 @app.command("check")
 def check_command() -> None:
     """Check the dbt project: no deprecated YAML, no reference against the layers."""

@@ -12,6 +12,7 @@ MAY_READ: dict[str, set[str]] = {
     "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},
     "analysis on the star": {"star"},
     "analysis on 3NF": {"source"},
+    "analysis of runs": {"source", "star"},
 }
 
 
@@ -20,6 +21,8 @@ def layer_of(node: dict[str, Any]) -> str | None:
     kind = node["resource_type"]
     if kind == "model":
         return node["fqn"][1]
+    if kind == "analysis" and node["fqn"][1] == "audit":
+        return "analysis of runs"
     if kind == "analysis":
         return "analysis on 3NF" if "__3nf" in node["name"] else "analysis on the star"
     if kind in {"snapshot", "seed", "source"}:

@@ -1,0 +1,1 @@
+"""The log of runs, read from a target's warehouse."""
