@@ -193,22 +193,23 @@
     {%- set node = result.node %}
     {%- set timing = result.timing | selectattr('completed_at') | list %}
     {%- set rows = counts.get(node.unique_id, {}) %}
-    {%- set ok = result.status | string in ('success', 'pass', 'skipped', 'no-op') %}
+    {%- set fine = result.status in ('success', 'pass', 'skipped', 'no-op') %}
+    {%- set found = result.failures if node.resource_type in ('test', 'unit_test') else none %}
     (
         {{ run }},
-        {{ audit_literal(node.unique_id, 400) }},
+        '{{ node.unique_id | replace("'", "''") }}',
         '{{ node.resource_type }}',
-        {{ audit_literal(node.name, 250) }},
+        '{{ node.name | replace("'", "''") }}',
         '{{ result.status }}',
-        {{ audit_literal(timing[0].started_at if timing else none) }},
-        {{ audit_literal(timing[-1].completed_at if timing else none) }},
+        {{ "'" ~ timing[0].started_at ~ "'" if timing else 'null' }},
+        {{ "'" ~ timing[-1].completed_at ~ "'" if timing else 'null' }},
         {{ result.execution_time | round(3) }},
-        {{ audit_literal(rows.get('in')) }},
-        {{ audit_literal(rows.get('written')) }},
-        {{ audit_literal(rows.get('out')) }},
-        {{ audit_literal(rows.get('exact')) }},
-        {{ audit_literal(result.failures if node.resource_type in ('test', 'unit_test')) }},
-        {{ audit_literal(result.message if not ok, 1000) }}
+        {{ rows.get('in') if rows.get('in') is not none else 'null' }},
+        {{ rows.get('written') if rows.get('written') is not none else 'null' }},
+        {{ rows.get('out') if rows.get('out') is not none else 'null' }},
+        {{ rows.get('exact') if rows else 'null' }},
+        {{ found if found is not none else 'null' }},
+        {{ 'null' if fine else audit_literal(result.message, 1000) }}
     ){{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
@@ -262,7 +263,7 @@
         {%- endfor %}
         {%- set known = read | map(attribute='rows') | reject('undefined') | list | length == read | length %}
         {%- do rows.update({unique_id: {
-            'in': read | sum(attribute='rows') if read and known,
+            'in': read | sum(attribute='rows') if read and known else none,
             'written': written.get(unique_id),
             'out': out.get('rows'),
             'exact': ([out] + read) | rejectattr('exact') | list | length == 0,

@@ -1,0 +1,136 @@
+"""A warehouse of a test's own on any target: one way to run dbt on it and to look into it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import mysql.connector
+import psycopg2
+
+from conftest import PROJECT
+from starlift.dbt_command import dbt_command
+from starlift.parity.content import Part, read_contents
+from starlift.servers import Server
+
+# drop_schemas_of drops what is named like this
+NAMED = "starlift_test_"
+
+
+def _connect(kind: str, server: Server | None, file: Path) -> Any:
+    if server is None:
+        return duckdb.connect(str(file))
+    words = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
+    if kind == "postgres":
+        connection = psycopg2.connect(dbname=server.database, **words)
+        connection.autocommit = True
+        return connection
+    return mysql.connector.connect(autocommit=True, **words)
+
+
+@dataclass
+class AnyTarget:
+    """`server` is None for DuckDB; all schemas of the warehouse begin with `schema`."""
+
+    kind: str
+    server: Server | None
+    folder: Path
+    schema: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            **(self.server.environment if self.server else {}),
+            "STARLIFT_DUCKDB": str(self.folder / "starlift.duckdb"),
+            "STARLIFT_SCHEMA": self.schema,
+            "STARLIFT_TARGET": self.kind,
+            "DBT_PROFILES_DIR": str(self.folder),
+            "NO_COLOR": "1",
+            **self.variables,
+        }
+
+    def start(self, *words: str, artifacts: str = "target") -> subprocess.Popen[str]:
+        folder = self.folder / artifacts
+        (folder / "run_results.json").unlink(missing_ok=True)
+        paths = ["--target-path", str(folder), "--log-path", str(folder)]
+        return subprocess.Popen(
+            dbt_command("--no-use-colors", *words, *paths, "--vars", f"{{clinic_schema: {self.raw}}}"),
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def dbt(self, *words: str, succeeds: bool = True) -> str:
+        """What it says; it has to succeed or, where told so, to fail."""
+        process = self.start(*words)
+        said, _ = process.communicate(timeout=300)
+        assert (process.returncode == 0) == succeeds, said[-4000:]
+        return said
+
+    def results(self) -> list[dict[str, Any]]:
+        """dbt's own account of the last run, without its hooks."""
+        known = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        return [result for result in known if not result["unique_id"].startswith("operation.")]
+
+    def starlift(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "starlift.cli", *words],
+            cwd=PROJECT,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def raw(self) -> str:
+        return f"{self.schema}_raw"
+
+    def load(self, extract: Path) -> None:
+        self.starlift("load", "clinic", "--from", str(extract), "--schema", self.raw)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(self._connected()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(sql.replace("{schema}", self.schema))
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def one(self, sql: str) -> Any:
+        ((value,),) = self.rows(sql)
+        return value
+
+    def change(self, *statements: str) -> None:
+        """Behind dbt's back."""
+        with closing(self._connected()) as connection:
+            cursor = connection.cursor()
+            for statement in statements:
+                cursor.execute(statement.replace("{schema}", self.schema))
+
+    def contents(self) -> dict[str, Part]:
+        return read_contents(self.dbt("--quiet", "run-operation", "content_checksums").splitlines())
+
+    def _connected(self) -> Any:
+        return _connect(self.kind, self.server, self.folder / "starlift.duckdb")
+
+
+@contextmanager
+def any_target(kind: str, server: Server | None, folder: Path, name: str) -> Iterator[AnyTarget]:
+    """A new warehouse, which is dropped afterwards."""
+    shutil.copy(PROJECT / "profiles.yml.example", folder / "profiles.yml")
+    target = AnyTarget(kind, server, folder, NAMED + name)
+    yield target
+    if server:
+        target.dbt("run-operation", "drop_schemas_of", "--args", f"{{warehouse: {target.schema}}}")
