@@ -15,7 +15,7 @@
 
 {#
     For on-run-start: gives this run its number. A run before it that has no end was killed: no two run at one time, since
-    each holds a lock while it lives (scripts/starlift/build_lock.py).
+    each holds a lock while it lives (scripts/dbt_starlift/build_lock.py).
 #}
 {% macro start_run() -%}
     {%- if run_is_numbered() %}

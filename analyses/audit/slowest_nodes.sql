@@ -42,4 +42,4 @@ final as (
 )
 
 select * from final
-order by execution_seconds desc, node_name
+order by execution_seconds desc, node_name asc

@@ -8,7 +8,7 @@ import pytest
 
 from any_target import AnyTarget, any_target
 from conftest import PROJECT, Warehouse
-from starlift.git_commit import git_commit
+from dbt_starlift.git_commit import git_commit
 
 SEEDS_AND_MONTHS = ("--select", "+dim_month", "--indirect-selection", "cautious")
 # What the log held before it said what became of a run.
@@ -150,13 +150,17 @@ def test_who_may_only_read_can_test(target: AnyTarget) -> None:
 def test_every_row_leads_to_its_run_and_its_load(first_day: Warehouse, tmp_path: Path) -> None:
     warehouse = first_day.copy(tmp_path)
     assert warehouse.dbt("compile", "--select", "path:analyses/audit").ok
-    compiled = next((tmp_path / "target" / "compiled").glob("*/analyses/audit/where_encounters_come_from.sql"))
+    compiled = next(
+        (tmp_path / "target" / "compiled").glob("*/analyses/audit/where_encounters_come_from.sql")
+    )
     ((run, encounters, _, _, load, extracted_at),) = warehouse.rows(compiled.read_text())
     assert (run, load) == (1, 1)
     assert encounters == warehouse.one("select count(*) from star.fact_encounters")
     assert extracted_at == warehouse.one("select extracted_at from raw_clinic.loads")
     slowest = warehouse.rows((compiled.parent / "slowest_nodes.sql").read_text())
-    assert len(slowest) == warehouse.one("select count(*) from star_audit.run_results where started_at is not null")
+    assert len(slowest) == warehouse.one(
+        "select count(*) from star_audit.run_results where started_at is not null"
+    )
     assert slowest[0][3] == warehouse.one("select max(execution_seconds) from star_audit.run_results")
 
 
@@ -169,7 +173,9 @@ def test_a_retry_is_logged_as_what_it_repeats(first_day: Warehouse, tmp_path: Pa
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "run_results.json").write_text(kept)
     assert warehouse.dbt("retry", "--state", str(tmp_path / "state")).ok
-    runs = warehouse.rows("select command, status, nodes_built from star_audit.runs order by audit_key desc limit 2")
+    runs = warehouse.rows(
+        "select command, status, nodes_built from star_audit.runs order by audit_key desc limit 2"
+    )
     assert runs == [("run", "success", 2), ("run", "failed", 0)]
 
 

@@ -70,6 +70,7 @@ class _PostgresLock(_Lock):
             "to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), pid "
             "from pg_catalog.pg_locks inner join pg_catalog.pg_stat_activity using (pid) "
             "where locktype = 'advisory' and granted and objsubid = 1 "
+            "and database = (select oid from pg_catalog.pg_database where datname = current_database()) "
             "and ((classid::bigint << 32) | objid::bigint) = %s",
             self._number,
         )

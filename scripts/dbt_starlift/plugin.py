@@ -12,8 +12,8 @@ from dbt.plugins.manager import dbtPlugin
 from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.events.functions import get_metadata_vars
 
-from starlift.build_lock import hold_build_lock, release_build_lock
-from starlift.git_commit import git_commit
+from dbt_starlift.build_lock import hold_build_lock, release_build_lock
+from dbt_starlift.git_commit import git_commit
 
 PROJECT = "starlift"
 # They write seeds, history or star.
@@ -28,9 +28,10 @@ class StarliftPlugin(dbtPlugin):
 
     def initialize(self) -> None:
         flags = get_flags()
-        if self.project_name != PROJECT:
+        # a tool that only parses may have no command
+        command, profile = getattr(flags, "WHICH", None), _profile()
+        if self.project_name != PROJECT or not command:
             return
-        command, profile = flags.WHICH, _profile()
         if command == "retry":
             command, profile = _retried(flags, profile)
         if command in (*BUILDING, "test") and (commit := git_commit(Path(flags.PROJECT_DIR))):
