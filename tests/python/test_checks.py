@@ -46,6 +46,7 @@ STAGING = node("stg_clinic__patients", "model", "staging", "patients")
             "q1__star (analysis on the star) reads",
         ),
         (node("q1__3nf", "analysis", "clinic", "stg_clinic__patients"), "q1__3nf (analysis on 3NF) reads"),
+        (node("slow", "analysis", "audit", "stg_clinic__patients"), "slow (analysis of runs) reads"),
     ],
 )
 def test_a_reference_across_the_layers_is_found(reader: dict, words: str) -> None:
