@@ -22,11 +22,13 @@
 
 {# The commands that are written down at their end, without a part in history. Who may only read can test, too. #}
 {% macro run_is_noted() -%}
-    {%- if execute and flags.WHICH == 'seed' %}
+    {%- if not execute or as_of() is not none %}
+        {{ return(false) }}
+    {%- elif flags.WHICH == 'seed' %}
         {%- do create_audit_tables() %}
         {{ return(true) }}
     {%- endif %}
-    {{ return(execute and flags.WHICH == 'test' and run_query(adapter.dispatch('may_insert')(audit_table('run_results'))).rows[0][0] > 0) }}
+    {{ return(flags.WHICH == 'test' and run_query(adapter.dispatch('may_insert')(audit_table('run_results'))).rows[0][0] > 0) }}
 {%- endmacro %}
 
 {% macro default__may_insert(relation) -%}

@@ -48,7 +48,8 @@ def test_one_of_two_builds_is_refused_and_nothing_is_doubled(
     target.load(extract)
     both = [target.start(*MODELS, artifacts=name) for name in ("one", "other")]
     # on a server, what only reads goes on
-    reader = target.start("test", "--select", "source:clinic", artifacts="reader") if target.server else None
+    tests = ("test", "--select", "source:clinic", "--indirect-selection", "cautious")
+    reader = target.start(*tests, artifacts="reader") if target.server else None
     said = {process: process.communicate(timeout=300)[0] for process in both}
     ran, refused = sorted(both, key=lambda process: process.returncode)
     assert ran.returncode == 0, said[ran][-4000:]
