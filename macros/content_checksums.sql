@@ -75,7 +75,8 @@
 #}
 {% macro columns_to_compare(part) -%}
     {%- set columns = adapter.get_column_schema_from_query(part.sql) %}
-    {{ return(columns | rejectattr('name', 'in', ['dbt_scd_id', 'audit_key', 'known_from', 'known_to']) | sort(attribute='name') | list) }}
+    {%- set left_out = ['dbt_scd_id', 'audit_key', 'known_from', 'known_to', 'rejected_in_run', 'left_in_run'] %}
+    {{ return(columns | rejectattr('name', 'in', left_out) | sort(attribute='name') | list) }}
 {%- endmacro %}
 
 

@@ -25,18 +25,24 @@
 
 {% macro postgres__indexes_of(model_name) -%}
     {%- set still_known = 'known_to = ' ~ still_known() %}
+    {#- the quarantine reads the few rows that broke a rule, of all that there ever were -#}
+    {%- set rejected = 'broken_rule is not null' %}
     {{ return({
         'hist_clinic__encounters': [
             {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'patient_id', 'where': still_known},
+            {'columns': 'row_key', 'where': rejected},
         ],
         'hist_clinic__billing': [
             {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+            {'columns': 'row_key', 'where': rejected},
         ],
         'hist_clinic__encounter_diagnoses': [
             {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+            {'columns': 'row_key', 'where': rejected},
         ],
         'hist_clinic__encounter_procedures': [
             {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
+            {'columns': 'row_key', 'where': rejected},
         ],
         'fact_claims': [{'columns': 'audit_key'}],
         'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],
@@ -63,16 +69,16 @@
 {% macro mysql__indexes_of(model_name) -%}
     {{ return({
         'hist_clinic__encounters': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'}, {'columns': 'broken_rule'},
         ],
         'hist_clinic__billing': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
         ],
         'hist_clinic__encounter_diagnoses': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
         ],
         'hist_clinic__encounter_procedures': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
         ],
         'hist_clinic__diagnoses': [{'columns': 'row_key, known_to'}],
         'hist_clinic__procedures': [{'columns': 'row_key, known_to'}],

@@ -221,11 +221,14 @@ def runs_command(
 
 
 @app.command("check")
-def check_command() -> None:
-    """Check the dbt project: no deprecated YAML, no reference against the layers."""
+def check_command(
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Bring docs/data_quality.md up to date.")] = False,
+) -> None:
+    """Check the dbt project: deprecated YAML, layers, and that every constraint of the source is enforced."""
     from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs
 
-    run_checks(console, Path.cwd())
+    run_checks(console, Path.cwd(), write=write)
 
 
 @app.command("as-of")

@@ -1,6 +1,6 @@
 -- For every table of the source: rows in = rows in the star + rows in quarantine. Of a dimension with history the
 -- current versions of members with a valid record count (one whose record is rejected keeps its last valid version), of
--- any dimension neither default nor inferred members.
+-- any dimension neither default nor inferred members. The newest counts of the quality models say the same.
 {%- set present = 'is_current and not is_inferred and ' %}
 {%- set in_star = {
     'specialties': [ref('dim_specialty'), present ~ 'specialty_id in (select specialty_id from ' ~ ref('int_clinic__valid_specialties') ~ ')'],
@@ -18,6 +18,13 @@
 with quarantine as (
 
     select * from {{ ref('int_clinic__quarantine') }}
+
+),
+
+row_counts as (
+
+    select * from {{ ref('quality_clinic__row_counts') }}
+    where audit_key = (select max(newest.audit_key) from {{ ref('quality_clinic__row_counts') }} as newest)
 
 ),
 
@@ -40,6 +47,15 @@ counted as (
 
 )
 
-select *
+select
+    counted.*,
+    row_counts.rows_in as rows_in_as_counted,
+    row_counts.rows_loaded as rows_loaded_as_counted,
+    row_counts.rows_rejected as rows_rejected_as_counted
 from counted
-where rows_in <> rows_in_star + rows_in_quarantine
+left join row_counts on counted.source_table = row_counts.source_table
+where
+    counted.rows_in <> counted.rows_in_star + counted.rows_in_quarantine
+    or counted.rows_in <> coalesce(row_counts.rows_in, -1)
+    or counted.rows_in_star <> row_counts.rows_loaded
+    or counted.rows_in_quarantine <> row_counts.rows_rejected

@@ -7,19 +7,37 @@ from rich.console import Console
 
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
+from starlift.checks.quality import PAGE, RULES, page, quality_findings, read_rules
 from starlift.dbt_command import project_folder
 from starlift.errors import StarliftError
 
 
-def run_checks(console: Console, project: Path) -> None:
-    """Print what each check found; StarliftError where any found anything."""
+def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
+    """Print what each check found; StarliftError where any found anything. `write` renews the page."""
     project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
-    findings = {"strict parse": warnings, "layer boundary": layer_violations(manifest)}
+    gaps, maps = quality_findings(manifest, read_rules(project / RULES))
+    findings = {
+        "strict parse": warnings,
+        "layer boundary": layer_violations(manifest),
+        "constraints and rules": gaps,
+        "pages": _page_findings(project / PAGE, page(manifest, maps), write=write),
+    }
     for check, found in findings.items():
         console.print(f"{check}: {'ok' if not found else f'{len(found)} found'}")
         for sentence in found:
             console.print(f"  {sentence}", highlight=False, soft_wrap=True)
     if any(findings.values()):
         raise StarliftError("The project breaks its own rules; see the lines above.")
+
+
+def _page_findings(file: Path, wanted: str, *, write: bool) -> list[str]:
+    """A sentence where the page does not say what the project does; `write` corrects the page instead."""
+    if file.is_file() and file.read_text(encoding="utf-8") == wanted:
+        return []
+    if write:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(wanted, encoding="utf-8")
+        return []
+    return [f"{PAGE} is out of date: write it with `starlift check --write`"]

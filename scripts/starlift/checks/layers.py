@@ -6,9 +6,11 @@ from typing import Any
 # reads the star, or, on its 3NF side, the sources.
 MAY_READ: dict[str, set[str]] = {
     "staging": {"source"},
-    "history": {"staging", "seed", "history"},
+    # and of what was checked: since when a record is rejected is a history, too
+    "history": {"staging", "seed", "history", "intermediate"},
     "intermediate": {"staging", "history", "intermediate", "seed"},
     "snapshot": {"intermediate", "staging"},
+    "quality": {"staging", "history", "intermediate", "seed", "quality"},
     "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},
     "analysis on the star": {"star"},
     "analysis on 3NF": {"source"},

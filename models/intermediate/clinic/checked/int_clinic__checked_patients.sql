@@ -40,6 +40,7 @@ sound as (
                 then 'patient_id_repeated'
             when patients.mrn is null then 'patient_mrn_missing'
             when patients.gender_code is not null and genders.gender_code is null then 'patient_gender_unknown'
+            when patients.date_of_birth > cast({{ extracted_at('clinic') }} as date) then 'patient_birth_after_extract'
         end as own_broken_rule
     from patients
     left join genders on patients.gender_code = genders.gender_code
