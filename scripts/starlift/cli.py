@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from starlift.defaults import BENCH_RUNS, END, SCALE, SEED, START, data_folder
+from starlift.defaults import BENCH_RUNS, END, QUALITY_PAGE, SCALE, SEED, START, data_folder
 from starlift.errors import StarliftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -245,6 +245,21 @@ def as_of_command(
     from starlift.targets import default_target  # noqa: PLC0415
 
     (drop_as_of if drop else build_as_of)(console, moment, target or default_target())
+
+
+@app.command("quality")
+def quality_command(
+    *,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = QUALITY_PAGE,
+) -> None:
+    """Show what came in, what was rejected and why: a summary here, and a page with charts and examples."""
+    from starlift.quality.command import run_quality  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    run_quality(console, target or default_target(), out)
 
 
 @app.command("bench")

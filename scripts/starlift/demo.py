@@ -156,6 +156,7 @@ def _show_places(console: Console, warehouse: Path) -> None:
         ("Try next", "source .venv/bin/activate"),
         ("", "starlift advance clinic --days 1 && starlift load clinic && dbt build"),
         ("", "dbt show --inline \"select * from {{ ref('dim_provider') }} where version_number > 1\""),
+        ("", "starlift quality     (what came in, what was rejected and why)"),
         ("", "dbt compile --select q3_readmission_rate__star"),
         ("", "starlift load clinic --from YOUR_FOLDER     (README: a database of your own)"),
     ):

@@ -3,25 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from starlift.bench.chart import questions_chart
 from starlift.bench.goals import missed_goals
 from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
+from starlift.pages import page_templates
 
 
 def write_report(run: dict[str, Any], path: Path) -> None:
     """Render the run; sections of suites that were not run are left out."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
-    )
+    environment = page_templates(Path(__file__).parent)
     environment.filters |= {
         "duration": duration,
         "times": times,
         "gib": gibibytes,
         "significant": significant,
         "runs_in_words": runs_in_words,
-        "count": lambda value: f"{value:,.0f}",
     }
     chart = questions_chart(run["questions"]) if "questions" in run else ""
     section = run.get("questions")

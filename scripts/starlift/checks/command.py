@@ -22,7 +22,7 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),
         "constraints and rules": gaps,
-        "pages": _page_findings(project / PAGE, page(manifest, maps), write=write),
+        "pages": page_findings(project / PAGE, page(manifest, maps), write=write),
     }
     for check, found in findings.items():
         console.print(f"{check}: {'ok' if not found else f'{len(found)} found'}")
@@ -32,7 +32,7 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
         raise StarliftError("The project breaks its own rules; see the lines above.")
 
 
-def _page_findings(file: Path, wanted: str, *, write: bool) -> list[str]:
+def page_findings(file: Path, wanted: str, *, write: bool) -> list[str]:
     """A sentence where the page does not say what the project does; `write` corrects the page instead."""
     if file.is_file() and file.read_text(encoding="utf-8") == wanted:
         return []

@@ -1,7 +1,7 @@
 """An extract as no database with keys gives it: every rule broken, texts and dates that engines part over."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -13,110 +13,121 @@ _FIRST_NEW_KEY = 900_001
 _Copy = Mapping[str, str]
 
 _FAR_PAST, _FAR_FUTURE = "timestamp '1582-10-10 12:00:00.5'", "timestamp '9999-12-31 23:59:59.999999'"
-_BROKEN: dict[str, tuple[_Copy, ...]] = {
+# The rule that a copy breaks first; none where it breaks no rule, though it is odd.
+_BROKEN: dict[str, tuple[tuple[str | None, _Copy], ...]] = {
     "specialties": (
-        {"specialty_id": "null", "specialty_name": "'without an id'"},
-        {"specialty_id": "specialty_id", "specialty_name": "'öther'", "specialty_code": "null"},
-        {"specialty_name": "'  '"},
-        {},
-        {"specialty_name": "'without a code'", "specialty_code": "''"},
+        ("specialty_id_missing", {"specialty_id": "null", "specialty_name": "'without an id'"}),
+        (
+            "specialty_id_repeated",
+            {"specialty_id": "specialty_id", "specialty_name": "'öther'", "specialty_code": "null"},
+        ),
+        ("specialty_name_missing", {"specialty_name": "'  '"}),
+        ("specialty_name_repeated", {}),
+        ("specialty_code_missing", {"specialty_name": "'without a code'", "specialty_code": "''"}),
         # not the same name
-        {"specialty_name": "lower(specialty_name)"},
+        (None, {"specialty_name": "lower(specialty_name)"}),
     ),
     "departments": (
-        {"department_id": "null"},
-        {"department_id": "department_id", "floor": "null"},
-        {"department_name": "null"},
-        {"capacity": "0"},
-        {"capacity": "-1", "department_name": "'Überlauf'"},
+        ("department_id_missing", {"department_id": "null"}),
+        ("department_id_repeated", {"department_id": "department_id", "floor": "null"}),
+        ("department_name_missing", {"department_name": "null"}),
+        ("department_capacity_not_positive", {"capacity": "0"}),
+        ("department_capacity_not_positive", {"capacity": "-1", "department_name": "'Überlauf'"}),
     ),
     "diagnoses": (
-        {"diagnosis_id": "null", "icd10_code": "'n'"},
-        {"diagnosis_id": "diagnosis_id", "icd10_code": "'zz'"},
-        {"icd10_code": "null"},
-        {"icd10_description": "'again'"},
-        {"icd10_code": "lower(icd10_code)"},
+        ("diagnosis_id_missing", {"diagnosis_id": "null", "icd10_code": "'n'"}),
+        ("diagnosis_id_repeated", {"diagnosis_id": "diagnosis_id", "icd10_code": "'zz'"}),
+        ("diagnosis_code_missing", {"icd10_code": "null"}),
+        ("diagnosis_code_repeated", {"icd10_description": "'again'"}),
+        (None, {"icd10_code": "lower(icd10_code)"}),
     ),
     "procedures": (
-        {"procedure_id": "null", "cpt_code": "'n'"},
-        {"procedure_id": "procedure_id", "cpt_code": "'zz'"},
-        {"cpt_code": "' '"},
-        {"cpt_description": "null"},
+        ("procedure_id_missing", {"procedure_id": "null", "cpt_code": "'n'"}),
+        ("procedure_id_repeated", {"procedure_id": "procedure_id", "cpt_code": "'zz'"}),
+        ("procedure_code_missing", {"cpt_code": "' '"}),
+        ("procedure_code_repeated", {"cpt_description": "null"}),
     ),
     "patients": (
-        {"patient_id": "null", "mrn": "'n'"},
-        {"patient_id": "patient_id", "mrn": "'zz'", "first_name": "'Ångström'"},
+        ("patient_id_missing", {"patient_id": "null", "mrn": "'n'"}),
+        ("patient_id_repeated", {"patient_id": "patient_id", "mrn": "'zz'", "first_name": "'Ångström'"}),
         # of equal content, twice
-        {"patient_id": "patient_id"},
-        {"mrn": "null"},
-        {"last_name": "'again'"},
-        {"mrn": "'x'", "gender": "'X'"},
-        {"mrn": "'f'", "gender": "lower(gender)"},
-        # other numbers than the ones beside them, so no broken rule
-        {"mrn": "'é'", "date_of_birth": "date '0001-01-01'"},
-        {"mrn": "'e\u0301'", "date_of_birth": "date '9999-12-31'"},
-        {"mrn": "'É'", "gender": "null"},
-        {"mrn": "'\u00a0x\u00a0'"},
+        ("patient_id_repeated", {"patient_id": "patient_id"}),
+        ("patient_mrn_missing", {"mrn": "null"}),
+        ("patient_mrn_repeated", {"last_name": "'again'"}),
+        ("patient_gender_unknown", {"mrn": "'x'", "gender": "'X'"}),
+        ("patient_gender_unknown", {"mrn": "'f'", "gender": "lower(gender)"}),
+        # other numbers than the ones beside them, so not repeated
+        (None, {"mrn": "'é'", "date_of_birth": "date '0001-01-01'"}),
+        ("patient_birth_after_extract", {"mrn": "'e\u0301'", "date_of_birth": "date '9999-12-31'"}),
+        (None, {"mrn": "'É'", "gender": "null"}),
+        (None, {"mrn": "'\u00a0x\u00a0'"}),
     ),
     "providers": (
-        {"provider_id": "null"},
-        {"provider_id": "provider_id", "credential": "'ß'"},
-        {"specialty_id": "null"},
-        {"department_id": "null"},
+        ("provider_id_missing", {"provider_id": "null"}),
+        ("provider_id_repeated", {"provider_id": "provider_id", "credential": "'ß'"}),
+        ("provider_specialty_missing", {"specialty_id": "null"}),
+        ("provider_department_missing", {"department_id": "null"}),
         # members that are not there
-        {"specialty_id": "987654", "department_id": "987654"},
+        (None, {"specialty_id": "987654", "department_id": "987654"}),
     ),
     "encounters": (
-        {"encounter_id": "null"},
-        {"encounter_id": "encounter_id", "encounter_type": "'ER'"},
-        {"patient_id": "null"},
-        {"provider_id": "null"},
-        {"department_id": "null"},
-        {"encounter_date": "null"},
-        {"encounter_date": _FAR_PAST, "discharge_date": "null"},
-        {"encounter_type": "'Walk-in'"},
-        {"encounter_type": "upper(encounter_type)"},
-        {"encounter_type": "null"},
-        {"discharge_date": "encounter_date - interval 1 microsecond"},
-        {"discharge_date": _FAR_FUTURE},
+        ("encounter_id_missing", {"encounter_id": "null"}),
+        ("encounter_id_repeated", {"encounter_id": "encounter_id", "encounter_type": "'ER'"}),
+        ("encounter_patient_missing", {"patient_id": "null"}),
+        ("encounter_provider_missing", {"provider_id": "null"}),
+        ("encounter_department_missing", {"department_id": "null"}),
+        ("encounter_start_missing", {"encounter_date": "null"}),
+        ("encounter_start_outside_calendar", {"encounter_date": _FAR_PAST, "discharge_date": "null"}),
+        ("encounter_type_unknown", {"encounter_type": "'Walk-in'"}),
+        ("encounter_type_unknown", {"encounter_type": "upper(encounter_type)"}),
+        ("encounter_type_unknown", {"encounter_type": "null"}),
+        ("encounter_ends_before_start", {"discharge_date": "encounter_date - interval 1 microsecond"}),
+        ("encounter_end_outside_calendar", {"discharge_date": _FAR_FUTURE}),
         # members that are not there
-        {"patient_id": "987654", "provider_id": "987655", "department_id": "987656"},
-        {"encounter_type": "encounter_type || '  '", "discharge_date": "encounter_date"},
+        (None, {"patient_id": "987654", "provider_id": "987655", "department_id": "987656"}),
+        (None, {"encounter_type": "encounter_type || '  '", "discharge_date": "encounter_date"}),
     ),
     "encounter_diagnoses": (
-        {"encounter_diagnosis_id": "null"},
-        {"encounter_diagnosis_id": "encounter_diagnosis_id", "diagnosis_sequence": "9"},
-        {"encounter_id": "987654"},
-        {"encounter_id": "null"},
-        {"diagnosis_id": "null"},
-        {"diagnosis_sequence": "0"},
-        {"diagnosis_sequence": "8"},
-        {"diagnosis_id": "987654"},
+        ("encounter_diagnosis_id_missing", {"encounter_diagnosis_id": "null"}),
+        (
+            "encounter_diagnosis_id_repeated",
+            {"encounter_diagnosis_id": "encounter_diagnosis_id", "diagnosis_sequence": "9"},
+        ),
+        ("encounter_diagnosis_encounter_unknown", {"encounter_id": "987654"}),
+        ("encounter_diagnosis_encounter_unknown", {"encounter_id": "null"}),
+        ("encounter_diagnosis_diagnosis_missing", {"diagnosis_id": "null"}),
+        ("encounter_diagnosis_sequence_not_positive", {"diagnosis_sequence": "0"}),
+        ("encounter_diagnosis_pair_repeated", {"diagnosis_sequence": "8"}),
+        (None, {"diagnosis_id": "987654"}),
     ),
     "encounter_procedures": (
-        {"encounter_procedure_id": "null"},
-        {"encounter_procedure_id": "encounter_procedure_id", "procedure_id": "1"},
-        {"encounter_id": "987654"},
-        {"procedure_id": "null"},
-        {"procedure_date": "null"},
-        {"procedure_date": "date '1582-10-10'"},
-        {"procedure_date": "procedure_date + 1"},
-        {"procedure_id": "987654"},
+        ("encounter_procedure_id_missing", {"encounter_procedure_id": "null"}),
+        (
+            "encounter_procedure_id_repeated",
+            {"encounter_procedure_id": "encounter_procedure_id", "procedure_id": "1"},
+        ),
+        ("encounter_procedure_encounter_unknown", {"encounter_id": "987654"}),
+        ("encounter_procedure_procedure_missing", {"procedure_id": "null"}),
+        ("encounter_procedure_date_missing", {"procedure_date": "null"}),
+        ("encounter_procedure_date_outside_calendar", {"procedure_date": "date '1582-10-10'"}),
+        ("encounter_procedure_pair_repeated", {"procedure_date": "procedure_date + 1"}),
+        (None, {"procedure_id": "987654"}),
     ),
     "billing": (
-        {"billing_id": "null"},
-        {"billing_id": "billing_id", "claim_amount": "claim_amount + 0.01"},
-        {"encounter_id": "987654"},
-        {"claim_date": "null"},
-        {"claim_date": "date '9999-12-31'"},
-        {"claim_status": "'paid'"},
-        {"claim_status": "'Löst; ''it'', \"was\"'"},
-        {"claim_amount": "null"},
-        {"claim_amount": "-0.01", "allowed_amount": "null"},
-        {"allowed_amount": "-9999999999.99"},
-        {"claim_amount": "9999999999.98", "allowed_amount": "9999999999.99"},
+        ("claim_id_missing", {"billing_id": "null"}),
+        ("claim_id_repeated", {"billing_id": "billing_id", "claim_amount": "claim_amount + 0.01"}),
+        ("claim_encounter_unknown", {"encounter_id": "987654"}),
+        ("claim_date_missing", {"claim_date": "null"}),
+        ("claim_date_outside_calendar", {"claim_date": "date '9999-12-31'"}),
+        ("claim_status_unknown", {"claim_status": "'paid'"}),
+        ("claim_status_unknown", {"claim_status": "'Löst; ''it'', \"was\"'"}),
+        ("claim_amount_missing_or_negative", {"claim_amount": "null"}),
+        ("claim_amount_missing_or_negative", {"claim_amount": "-0.01", "allowed_amount": "null"}),
+        ("claim_allowed_negative", {"allowed_amount": "-9999999999.99"}),
+        ("claim_allowed_over_claimed", {"claim_amount": "9999999999.98", "allowed_amount": "9999999999.99"}),
     ),
 }
+
 
 # Those that quoting, trimming, comparing or counting letters can get wrong.
 _TEXTS = (
@@ -142,6 +153,7 @@ _TEXTS = (
     "\x01\x1a\x7f",
     "%s {} {{ x }} $1 :name",
     "a=1, b=2",
+    "<b>&amp;</b>",
     "x" * 100,
     "é" * 100,
 )
@@ -162,9 +174,22 @@ def break_extract(clean: Path, broken: Path) -> None:
             connection.execute(f"copy {table.name} to '{file}' (format parquet)")
 
 
-def _add(connection: duckdb.DuckDBPyConnection, table: Table, copies: Iterable[_Copy]) -> None:
+def broken_rows() -> Iterator[tuple[str, str | None, str | None]]:
+    """Table, the rule that is broken first, and the new key as text, of every row that `break_extract` adds.
+
+    There is no new key where the rule is about the key.
+    """
+    for table, copies in _BROKEN.items():
+        key = CLINIC.table(table).primary_key
+        for number, (rule, said) in enumerate(copies):
+            yield table, rule, None if key in said else str(_FIRST_NEW_KEY + number)
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection, table: Table, copies: Iterable[tuple[str | None, _Copy]]
+) -> None:
     """Copies of the table's first rows, one of each."""
-    for number, said in enumerate(copies):
+    for number, (_, said) in enumerate(copies):
         columns = {table.primary_key: str(_FIRST_NEW_KEY + number), **said}
         replaced = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
         connection.execute(
