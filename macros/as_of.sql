@@ -110,7 +110,11 @@
 {%- endmacro %}
 
 
-{# The newest run that read no extract from after `as_of`. Its number is that of every row of the star of then. #}
+{#
+    The newest run that read no extract from after `as_of` and took in all that it set out to: one that was killed, or in
+    which a history failed, may know the encounters of a day and not the claims of it. Its number is that of every row of
+    the star of then.
+#}
 {% macro as_of_run() -%}
     {%- if not execute %}
         {{ return(0) }}
@@ -127,8 +131,9 @@
                     audit_key,
                     max(extracted_at) as read_until
                 from {{ batches }}
+                where audit_key not in ({{ runs_half_way() }})
                 group by audit_key
-            ) as numbered_runs
+            ) as whole_runs
         {%- endset %}
         {%- set run, first = run_query(found).rows[0].values() %}
         {%- if run is not none %}
@@ -136,9 +141,28 @@
         {%- endif %}
     {%- endif %}
     {{ refuse_as_of(
-        "as_of is " ~ as_of().text ~ ", and " ~ ("the first run read an extract of " ~ first if first else "there has been no run yet")
+        "as_of is " ~ as_of().text ~ ", and " ~ ("the first run read an extract of " ~ first if first else "no run has ended yet")
         ~ ": nothing is known of how it was before"
     ) }}
+{%- endmacro %}
+
+{# The numbers of the runs that left histories of different days behind, for the next run to complete. #}
+{% macro runs_half_way() -%}
+    {%- set results = run_batches_relation().replace_path(identifier='run_results') %}
+    {%- set histories = [] %}
+    {%- for node in graph.nodes.values() if keeps_history(node) %}
+        {%- do histories.append("'" ~ node.unique_id ~ "'") %}
+    {%- endfor %}
+    {%- if adapter.get_relation(target.database, results.schema, results.identifier) %}
+    select audit_key from {{ runs_relation() }}
+    where status in ('running', 'killed')
+    union
+    select audit_key from {{ results }}
+    where unique_id in ({{ histories | join(', ') }}) and status <> 'success'
+    {%- else %}
+    {#- a warehouse of an earlier release, whose runs have not written down how they ended -#}
+    select -1
+    {%- endif %}
 {%- endmacro %}
 
 
