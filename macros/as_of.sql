@@ -148,7 +148,7 @@
 
 {# The numbers of the runs that left histories of different days behind, for the next run to complete. #}
 {% macro runs_half_way() -%}
-    {%- set results = run_batches_relation().replace_path(identifier='run_results') %}
+    {%- set results = audit_table('run_results') %}
     {%- set histories = [] %}
     {%- for node in graph.nodes.values() if keeps_history(node) %}
         {%- do histories.append("'" ~ node.unique_id ~ "'") %}

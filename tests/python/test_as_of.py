@@ -121,11 +121,7 @@ def past(first_day: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Past
     warehouse.load("--dirty")
     warehouse.build("--select", "hist_clinic__encounters", *MODELS)
     killed = "audit_key = (select max(audit_key) from star_audit.runs)"
-    warehouse.change(
-        "alter table star_audit.runs add column if not exists status varchar",
-        "create table if not exists star_audit.run_results (audit_key integer, unique_id varchar, status varchar)",
-        f"update star_audit.runs set status = 'killed' where {killed}",
-    )
+    warehouse.change(f"update star_audit.runs set status = 'killed' where {killed}")
     past.stars[day(warehouse)] = past.stars.pop(last)
     return past
 
