@@ -36,7 +36,7 @@ docs: setup  ## Generate the documentation site and say how to serve it
 	@echo "Serve it with:  $(BIN)/dbt docs serve   (http://localhost:8080)"
 
 clean:  ## Remove what was built (the warehouse and the data too); keep the environment and the profile
-	rm -rf target logs data .pytest_cache .ruff_cache
+	rm -rf target logs data .pytest_cache .ruff_cache .hypothesis
 
 lock:  ## For maintainers: resolve requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

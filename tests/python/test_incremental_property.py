@@ -5,7 +5,7 @@ Hypothesis draws sequences of changes (clinic_cells.py), the same ones in every 
 
     STARLIFT_SEQUENCES=5000 pytest tests/python/test_incremental_property.py
 
-What fails says its seed: `STARLIFT_SEQUENCES_SEED=<seed>` beside it draws the same again.
+What fails says what to set to draw the same again.
 """
 
 import os
@@ -64,7 +64,8 @@ def test_incremental_equals_full(builder: Builder) -> None:
     for sequences, seed in batches():
         verdict = builder.decide(sequences)
         if verdict.differences:
-            pytest.fail(f"STARLIFT_SEQUENCES_SEED={seed}: {explain(builder, sequences, verdict)}")
+            again = f"STARLIFT_SEQUENCES={len(sequences)} STARLIFT_SEQUENCES_SEED={seed}"
+            pytest.fail(f"{again}: {explain(builder, sequences, verdict)}")
         # what both builds could have wrong in the same way
         builder.dbt(*TESTS)
 
