@@ -21,7 +21,7 @@ from starlift.parity.content import Part, read_contents
 from starlift.servers import Server
 
 # drop_schemas_of drops what is named like this
-NAMED = "starlift_test_"
+NAMED = "starlift_parity_test_"
 
 
 def _connect(kind: str, server: Server | None, file: Path) -> Any:
