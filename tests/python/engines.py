@@ -14,10 +14,11 @@ from typing import Any, Protocol
 import duckdb
 import mysql.connector
 import psycopg2
+import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, required_or_skipped
 from starlift.dbt_command import dbt_command
-from starlift.servers import PrivateServer, Tuning
+from starlift.servers import NotInstalled, PrivateServer, Tuning
 
 MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "exposure")
 STILL_KNOWN = 2147483647
@@ -26,6 +27,13 @@ BESIDE = ("_restoring", "_replaced")
 NOT_OURS = ("information_schema", "pg_catalog", "mysql", "performance_schema", "sys")
 # Numbers of runs: a killed run has used one up. What they stand for is the state of the source that the run read.
 RUNS = ("audit_key", "known_from", "known_to")
+
+CONSTRAINTS = (
+    "select constraint_schema, table_name, constraint_type, count(*) from information_schema.table_constraints "
+    "group by constraint_schema, table_name, constraint_type",
+    "select constraint_schema, unique_constraint_schema, 'foreign keys', count(*) "
+    "from information_schema.referential_constraints group by constraint_schema, unique_constraint_schema",
+)
 
 Content = dict[str, Counter[tuple[Any, ...]]]
 
@@ -109,7 +117,23 @@ class MariaDBServer(PostgresServer):
         return mysql.connector.connect(**self._words())
 
 
-ENGINES = {one.target: one for one in (DuckDBFile, PostgresServer, MariaDBServer)}
+class MySQLServer(MariaDBServer):
+    """MySQL's own, which few machines have."""
+
+    target = "mysql"
+
+
+ENGINES = {one.target: one for one in (DuckDBFile, PostgresServer, MariaDBServer, MySQLServer)}
+
+
+def start_or_skip(site: "Site") -> None:
+    """Skip where its server is not installed, unless that is one that CI has to have."""
+    try:
+        site.start()
+    except NotInstalled as missing:
+        if isinstance(site.engine, MySQLServer):
+            pytest.skip(str(missing))
+        required_or_skipped(missing)
 
 
 @dataclass
@@ -197,6 +221,16 @@ class Site:
         with closing(self.engine.connect()) as connection:
             found = rows_of_all(connection.cursor(), {})
         return {f"{schema}.{table}": rows for (schema, table), rows in found.items()}
+
+    def constraints(self) -> list[tuple[Any, ...]]:
+        """How many of which kind every table has, and to which schema its foreign keys point."""
+        found = []
+        with closing(self.engine.connect()) as connection:
+            cursor = connection.cursor()
+            for query in CONSTRAINTS:
+                cursor.execute(query)
+                found += [row for row in cursor.fetchall() if row[0] not in NOT_OURS]
+        return sorted(found)
 
     def drop(self, warehouse: str) -> None:
         with closing(self.engine.connect()) as connection:

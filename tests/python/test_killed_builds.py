@@ -23,9 +23,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import required_or_skipped
-from engines import ENGINES, Site, apart
-from starlift.servers import NotInstalled
+from engines import ENGINES, Site, apart, start_or_skip
 
 KILLS = int(os.environ.get("STARLIFT_KILLS", "4"))
 # By hand one kill a day; where time is short, several before a build may run to its end.
@@ -100,10 +98,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[KillSite]:
     folder = Path(tempfile.mkdtemp(prefix="starlift_kills_"))
     folder.chmod(0o755)
     site = KillSite(ENGINES[request.param](folder), folder)
-    try:
-        site.start()
-    except NotInstalled as missing:
-        required_or_skipped(missing)
+    start_or_skip(site)
     yield site
     site.remove()
 
