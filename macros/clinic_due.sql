@@ -41,10 +41,10 @@
             on
                 encounters.department_id = departments.department_id
                 and {{ valid_at('departments', 'encounters.started_at') }}
-        inner join {{ this }} as stored on encounters.encounter_id = stored.encounter_id
+        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
         where
             departments.audit_key > {{ since }}
-            and stored.department_key <> departments.department_key
+            and written.department_key <> departments.department_key
         union
         select encounters.patient_id
         from {{ encounters }} as encounters
@@ -56,12 +56,12 @@
             on
                 providers.specialty_id = specialties.specialty_id
                 and {{ valid_at('specialties', 'encounters.started_at') }}
-        inner join {{ this }} as stored on encounters.encounter_id = stored.encounter_id
+        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
         where
             (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
             and (
-                stored.provider_key <> providers.provider_key
-                or stored.specialty_key <> coalesce(specialties.specialty_key, -1)
+                written.provider_key <> providers.provider_key
+                or written.specialty_key <> coalesce(specialties.specialty_key, -1)
             )
         union
         -- of encounters whose provider now has another specialty
@@ -69,10 +69,10 @@
         from {{ encounters }} as encounters
         inner join {{ ref('dim_provider_current') }} as providers on encounters.provider_id = providers.provider_id
         left join {{ ref('dim_specialty_current') }} as specialties on providers.specialty_id = specialties.specialty_id
-        inner join {{ this }} as stored on encounters.encounter_id = stored.encounter_id
+        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
         where
             (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
-            and stored.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
+            and written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
     )
 {%- endmacro %}
 

@@ -146,7 +146,8 @@
 #}
 {% macro versions_to_write(columns, due=none) -%}
     {%- set content = ['row_key', 'duplicate_number'] + columns + ['broken_rule'] %}
-    {%- set run = audit_key() %}
+    {#- MySQL would take a larger type for the number once there is more than one run -#}
+    {%- set run = dbt.cast(audit_key(), api.Column.translate_type('integer')) %}
     {%- if is_incremental() -%}
     known as (
 

@@ -6,7 +6,7 @@
 {% macro rows_to_write(rows, key, due=none) -%}
     {%- if is_incremental() %}
     {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | reject('equalto', 'audit_key') | join(', ') -%}
-    stored as (
+    written as (
 
         select {{ columns }}
         from {{ this }}
@@ -16,7 +16,7 @@
 
     ),
 
-    {{ appeared_and_gone(rows, 'stored', columns) }}
+    {{ appeared_and_gone(rows, 'written', columns) }}
 
     differing as (
 
