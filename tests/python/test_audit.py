@@ -68,7 +68,8 @@ def test_the_log_holds_what_happened(target: AnyTarget) -> None:
     facts = "select dbt_version, target_name, git_commit from {schema}_audit.runs where audit_key = 2"
     ((version, name, commit),) = target.rows(facts)
     assert version.startswith("1.12.") and name == target.kind
-    assert commit == git_commit(PROJECT)
+    # somebody may be editing
+    assert (commit or "").removesuffix("-dirty") == (git_commit(PROJECT) or "").removesuffix("-dirty")
     assert target.one("select status from {schema}_audit.runs where audit_key = 1") is None
 
     # rows in, written and out
