@@ -26,7 +26,9 @@ STILL_KNOWN = 2147483647
 BESIDE = ("_restoring", "_replaced")
 NOT_OURS = ("information_schema", "pg_catalog", "mysql", "performance_schema", "sys")
 # Numbers of runs: a killed run has used one up. What they stand for is the state of the source that the run read.
-RUNS = ("audit_key", "known_from", "known_to")
+RUNS = ("audit_key", "known_from", "known_to", "counted_in_run")
+# One row per run and table, those of killed runs among them.
+LOGS = (".quality_clinic__row_counts",)
 
 CONSTRAINTS = (
     "select constraint_schema, table_name, constraint_type, count(*) from information_schema.table_constraints "
@@ -213,7 +215,7 @@ class Site:
         return {
             f"{schema.removeprefix(warehouse)}.{table}": rows
             for (schema, table), rows in found.items()
-            if is_of(schema, warehouse) and schema != f"{warehouse}_audit"
+            if is_of(schema, warehouse) and schema != f"{warehouse}_audit" and not f".{table}".endswith(LOGS)
         }
 
     def everything(self) -> Content:
