@@ -1,3 +1,5 @@
+{{ config(enabled=var('clinic_enabled')) }}
+
 with encounters as (
 
     select

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -47,6 +48,8 @@ class Engine(Protocol):
     # What a schema is dropped with, and all in it.
     cascade: str
     has_a_server: bool
+    # How many other sessions are at work; empty where there can be none.
+    others_at_work: str
 
     def start(self) -> dict[str, str]:
         """The variables with which dbt finds it."""
@@ -65,6 +68,7 @@ class DuckDBFile:
     target = "duckdb"
     cascade = "cascade"
     has_a_server = False
+    others_at_work = ""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "warehouse.duckdb"
@@ -87,6 +91,10 @@ class PostgresServer:
     target = "postgres"
     cascade = "cascade"
     has_a_server = True
+    others_at_work = (
+        "select count(*) from pg_stat_activity "
+        "where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()"
+    )
 
     def __init__(self, folder: Path) -> None:
         self._private = PrivateServer(self.target, folder / "server")
@@ -114,6 +122,10 @@ class PostgresServer:
 class MariaDBServer(PostgresServer):
     target = "mariadb"
     cascade = ""
+    others_at_work = (
+        "select count(*) from information_schema.processlist "
+        "where command <> 'Sleep' and id <> connection_id()"
+    )
 
     def connect(self) -> Any:
         return mysql.connector.connect(**self._words())
@@ -217,6 +229,19 @@ class Site:
             for (schema, table), rows in found.items()
             if is_of(schema, warehouse) and schema != f"{warehouse}_audit" and not f".{table}".endswith(LOGS)
         }
+
+    def settle(self) -> None:
+        """Wait for what a server does for a client that was killed: it ends the statement that it has begun."""
+        if self.engine.others_at_work:
+            with closing(self.engine.connect()) as connection:
+                connection.autocommit = True
+                cursor = connection.cursor()
+                for _ in range(300):
+                    cursor.execute(self.engine.others_at_work)
+                    if cursor.fetchone()[0] == 0:
+                        return
+                    time.sleep(0.1)
+            raise TimeoutError("the server does not end what a killed client began")
 
     def everything(self) -> Content:
         """Every row of every table and view of all warehouses, raw tables and logs of runs."""
