@@ -65,20 +65,23 @@
 {%- endmacro %}
 
 
-{# MariaDB joins without an index by reading the one table for every row of the other. #}
+{#
+    MariaDB joins without an index by hashing, but only where no other index of the table serves any condition of the query:
+    with one on `broken_rule` it read the one table for every row of the other.
+#}
 {% macro mysql__indexes_of(model_name) -%}
     {{ return({
         'hist_clinic__encounters': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'}, {'columns': 'broken_rule'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'},
         ],
         'hist_clinic__billing': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
         ],
         'hist_clinic__encounter_diagnoses': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
         ],
         'hist_clinic__encounter_procedures': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'}, {'columns': 'broken_rule'},
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
         ],
         'hist_clinic__diagnoses': [{'columns': 'row_key, known_to'}],
         'hist_clinic__procedures': [{'columns': 'row_key, known_to'}],
