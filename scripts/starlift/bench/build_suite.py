@@ -141,6 +141,7 @@ def _build_by_hand(nodes: list[Node], file: Path, dbt_file: Path) -> dict[str, t
         connection.execute(f"attach '{dbt_file}' as by_dbt (read_only)")
         for schema in sorted({node.relation.split(".")[1] for node in nodes}):
             connection.execute(f"create schema if not exists {schema}")
+        _copy_log_of_runs(connection)
         for node in nodes:
             database, _, rest = node.relation.partition(".")
             started = time.perf_counter()
@@ -155,6 +156,17 @@ def _build_by_hand(nodes: list[Node], file: Path, dbt_file: Path) -> dict[str, t
             if node.stored:
                 _same_rows(connection, node.name, f"{database}.{rest}", f"by_dbt.{rest}")
     return seconds
+
+
+def _copy_log_of_runs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Models read it, and dbt's hooks write it, before and after all models."""
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = 'by_dbt' and schema_name like '%\\_audit' escape '\\'"
+    ).fetchall()
+    for schema, table in tables:
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create table {schema}.{table} as select * from by_dbt.{schema}.{table}")
 
 
 def _same_rows(connection: duckdb.DuckDBPyConnection, name: str, ours: str, theirs: str) -> None:
