@@ -10,6 +10,7 @@ mpl.use("svg")  # before pyplot, which else looks for a display
 from matplotlib import pyplot as plt
 
 from starlift.bench.words import duration, times
+from starlift.pages import CHART_SETTINGS
 
 COLOURS = {
     "given": "#b9bec7",
@@ -23,13 +24,7 @@ COLOURS = {
 def questions_chart(section: dict[str, Any]) -> str:
     """One group of bars a question, one bar a side; whiskers from the 25th to the 75th percentile."""
     questions, labels = section["questions"], section["labels"]
-    settings = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "starlift",
-        "font.family": "sans-serif",
-        "font.size": 10,
-    }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(CHART_SETTINGS):
         figure, axes = plt.subplots(
             figsize=(9.2, 0.5 + 0.36 * sum(len(q["timings"]) + 1.2 for q in questions))
         )

@@ -12,3 +12,12 @@ def page_templates(folder: Path) -> Environment:
     )
     environment.filters["count"] = lambda value: f"{value:,.0f}"
     return environment
+
+
+# matplotlib's, for charts that stand in a page: text stays text, and the same figures give the same file.
+CHART_SETTINGS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "starlift",
+    "font.family": "sans-serif",
+    "font.size": 10,
+}

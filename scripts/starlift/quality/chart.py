@@ -10,6 +10,7 @@ mpl.use("svg")  # before pyplot, which else looks for a display
 
 from matplotlib import pyplot as plt
 
+from starlift.pages import CHART_SETTINGS
 from starlift.quality.read import Extract, Quality
 
 # Told apart by people who see colours differently, too; the last is for all other rules.
@@ -30,13 +31,7 @@ def rules_chart(quality: Quality) -> str:
     """Above, the rows in quarantine after each extract by rule; below, those that came and went with it."""
     extracts = quality.extracts
     shown = most_broken(quality, len(_COLOURS))
-    settings = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "starlift",
-        "font.family": "sans-serif",
-        "font.size": 10,
-    }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(CHART_SETTINGS):
         figure, (standing, moved) = plt.subplots(
             2, 1, figsize=(9.2, 5.4), sharex=True, height_ratios=(2, 1), layout="constrained"
         )
