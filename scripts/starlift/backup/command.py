@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from starlift.backup import content, run
 from starlift.backup.engines import engine_of
 from starlift.backup.manifest import Manifest
+from starlift.progress import step_bar
 
 
 def backup(console: Console, folder: Path, *, target: str, besides: tuple[str, ...] = ()) -> None:
@@ -46,15 +46,7 @@ def _words(manifest: Manifest) -> str:
 
 @contextmanager
 def _bar(console: Console) -> Iterator[content.Progress]:
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
+    with step_bar(console) as bar:
         task = bar.add_task("starting", total=None)
 
         def show(step: str, done: int, total: int) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from starlift.errors import InterruptedInTime, StarliftError
@@ -17,6 +16,7 @@ from starlift.load.engine import Engine
 from starlift.load.engines import open_engine
 from starlift.load.run import load
 from starlift.load.summary import LoadSummary
+from starlift.progress import step_bar
 from starlift.sources import SOURCES
 
 
@@ -59,15 +59,7 @@ def run_load(
         described = replace(described, schema=_schema_name(schema))
     engine = open_engine(target, Keys(_one_of("way to keep keys", keys, tuple(way.value for way in Keys))))
     moment = _timestamp(as_of) if as_of else None
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
+    with step_bar(console) as bar:
         task = bar.add_task(f"reading {escape(str(path))}", total=None)
 
         def show(step: str, done: int, total: int) -> None:
