@@ -166,13 +166,14 @@
 {%- endmacro %}
 
 
-{# The condition that picks a history's versions of rows as they are now, or were then. #}
-{% macro known_now() -%}
+{# The condition that picks a history's versions of rows as they are now, or were then; `history` is its alias in a join. #}
+{% macro known_now(history=none) -%}
+    {%- set of = history ~ '.' if history else '' -%}
     {%- if as_of() is none -%}
-        known_to = {{ still_known() }}
+        {{ of }}known_to = {{ still_known() }}
     {%- else -%}
         {%- set run = as_of_run() -%}
-        known_from <= {{ run }} and known_to > {{ run }}
+        {{ of }}known_from <= {{ run }} and {{ of }}known_to > {{ run }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -98,6 +98,13 @@
             'tests_warned': 'integer',
             'tests_failed': 'integer',
         },
+        'run_batches': {
+            'audit_key': 'integer not null',
+            'source_name': 'varchar(100) not null',
+            'load_id': 'integer',
+            'extracted_at': timestamp ~ ' not null',
+            'primary key': '(audit_key, source_name)',
+        },
         'run_results': {
             'audit_key': 'integer not null',
             'unique_id': 'varchar(400) not null',

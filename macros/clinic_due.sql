@@ -5,75 +5,110 @@
 
 
 {#
-    The encounters that are due in fact_encounters, as the valid rows that they are. All encounters of a patient are due
-    together: a stay's readmission hangs on the others, and so does which of them counts the patient in a month.
+    The encounters that are due in fact_encounters (`is_due`) and the others of the same patients, as the valid rows that
+    they are: a stay's readmission hangs on the others, and so does which of them counts the patient in a month. Hence all
+    encounters of a patient are due where one of them changed, and those of a month where the present specialty of one's
+    provider did; what else a row says is about its encounter alone.
 #}
 {% macro encounters_due() -%}
     {%- set since = known_until() or 0 %}
+    {%- set encounters = ref('int_clinic__valid_encounters') %}
     {%- set children = [
         ref('hist_clinic__billing'), ref('hist_clinic__encounter_diagnoses'), ref('hist_clinic__encounter_procedures'),
     ] %}
-    {%- set encounters = ref('int_clinic__valid_encounters') %}
-    {%- set specialties = ref('dim_specialty') %}
-    select *
-    from {{ encounters }}
-    where patient_id in (
+    with patients_due as (
+
         -- of encounters that changed, as they are and as they were
         select patient_id
         from {{ ref('hist_clinic__encounters') }}
         where audit_key > {{ since }}
+
+    ),
+
+    encounters_due as (
+
         {%- for child in children %}
-        union
-        select encounters.patient_id
-        from {{ child }} as children
-        inner join {{ ref('hist_clinic__encounters') }} as encounters on children.encounter_id = encounters.row_key
-        where children.audit_key > {{ since }}
-        {%- endfor %}
-        union
-        select patient_id
-        from {{ ref('dim_patient') }}
+        select encounter_id
+        from {{ child }}
         where audit_key > {{ since }}
         union
-        -- of encounters whose department, provider or specialty is another version than the one that is stored
-        select encounters.patient_id
-        from {{ encounters }} as encounters
+        {%- endfor %}
+        -- where the provider now has another specialty, the patient's encounters of the month, of which one counts in each
+        select others.encounter_id
+        from {{ this }} as written
+        inner join {{ ref('dim_provider_current') }} as providers
+            on written.provider_durable_key = providers.provider_durable_key
+        left join {{ ref('dim_specialty_current') }} as specialties on providers.specialty_id = specialties.specialty_id
+        inner join {{ encounters }} as encounters on written.encounter_id = encounters.encounter_id
+        inner join {{ encounters }} as others
+            on
+                encounters.patient_id = others.patient_id
+                and written.start_month_key = {{ month_key('others.started_at') }}
+        where
+            (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
+            and written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
+        union
+        -- those whose patient, department, provider or specialty is another version than the one that is stored
+        select written.encounter_id
+        from {{ ref('dim_patient') }} as patients
+        inner join {{ encounters }} as encounters
+            on
+                patients.patient_id = encounters.patient_id
+                and {{ valid_at('patients', 'encounters.started_at') }}
+        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
+        where
+            patients.audit_key > {{ since }}
+            and written.patient_key <> patients.patient_key
+        union
+        select written.encounter_id
+        from {{ this }} as written
         inner join {{ ref('dim_department') }} as departments
             on
-                encounters.department_id = departments.department_id
-                and {{ valid_at('departments', 'encounters.started_at') }}
-        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
+                written.department_durable_key = departments.department_durable_key
+                and {{ valid_at('departments', 'written.started_at') }}
         where
             departments.audit_key > {{ since }}
             and written.department_key <> departments.department_key
         union
-        select encounters.patient_id
-        from {{ encounters }} as encounters
+        select written.encounter_id
+        from {{ this }} as written
         inner join {{ ref('dim_provider') }} as providers
             on
-                encounters.provider_id = providers.provider_id
-                and {{ valid_at('providers', 'encounters.started_at') }}
-        left join {{ specialties }} as specialties
+                written.provider_durable_key = providers.provider_durable_key
+                and {{ valid_at('providers', 'written.started_at') }}
+        left join {{ ref('dim_specialty') }} as specialties
             on
                 providers.specialty_id = specialties.specialty_id
-                and {{ valid_at('specialties', 'encounters.started_at') }}
-        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
+                and {{ valid_at('specialties', 'written.started_at') }}
         where
             (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
             and (
                 written.provider_key <> providers.provider_key
                 or written.specialty_key <> coalesce(specialties.specialty_key, -1)
             )
-        union
-        -- of encounters whose provider now has another specialty
-        select encounters.patient_id
-        from {{ encounters }} as encounters
-        inner join {{ ref('dim_provider_current') }} as providers on encounters.provider_id = providers.provider_id
-        left join {{ ref('dim_specialty_current') }} as specialties on providers.specialty_id = specialties.specialty_id
-        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
-        where
-            (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
-            and written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
+
     )
+
+    select
+        encounters.*,
+        case
+            when
+                encounters.encounter_id in (select encounters_due.encounter_id from encounters_due)
+                or encounters.patient_id in (select patients_due.patient_id from patients_due)
+                then 1
+            else 0
+        end as is_due
+    from {{ encounters }} as encounters
+    where
+        encounters.patient_id in (
+            select patients_due.patient_id
+            from patients_due
+            union
+            select known.patient_id
+            from {{ ref('hist_clinic__encounters') }} as known
+            inner join encounters_due on known.row_key = encounters_due.encounter_id
+            where known.known_to = {{ still_known() }}
+        )
 {%- endmacro %}
 
 

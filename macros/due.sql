@@ -9,26 +9,25 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro due_table() -%}
-    {{ return(adapter.dispatch('due_table')()) }}
+{# The table of what is due, or one of its `part`s. #}
+{% macro due_table(part=none) -%}
+    {{ return(adapter.dispatch('due_table')(this.identifier ~ '__due' ~ ('_' ~ part if part else ''))) }}
 {%- endmacro %}
 
-{% macro default__due_table() -%}
-    {{ return(api.Relation.create(identifier=this.identifier ~ '__due')) }}
+{% macro default__due_table(identifier) -%}
+    {{ return(api.Relation.create(identifier=identifier)) }}
 {%- endmacro %}
 
 {# MySQL cannot read a temporary table twice in one query. #}
-{% macro mysql__due_table() -%}
-    {{ return(api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__due')) }}
+{% macro mysql__due_table(identifier) -%}
+    {{ return(api.Relation.create(schema=this.schema, identifier=identifier)) }}
 {%- endmacro %}
 
 {% macro default__create_due_table(due, query) -%}
     create or replace temporary table {{ due }} as {{ query }}
 {%- endmacro %}
 
-{# Little is due, so compiling its queries takes longer than running them. #}
 {% macro postgres__create_due_table(due, query) -%}
-    set local jit = off;
     create temporary table {{ due }} on commit drop as {{ query }};
     analyze {{ due }}
 {%- endmacro %}
@@ -50,7 +49,10 @@
 {%- endmacro %}
 
 
-{# The condition that picks the rows that are due, by a column of the table of due keys, which `key` names where it is another. #}
-{% macro is_due(column, key=none) -%}
-    {{ column }} in (select due.{{ key or column }} from {{ due_table() }} as due)
+{#
+    The condition that picks the rows that are due, by a column of the table of due keys, which `key` names where it is
+    another; `where` picks of these.
+#}
+{% macro is_due(column, key=none, where=none) -%}
+    {{ column }} in (select due.{{ key or column }} from {{ due_table() }} as due{{ ' where due.' ~ where if where }})
 {%- endmacro %}

@@ -11,20 +11,59 @@
 
 
 {#
-    The row keys whose rows the source shows otherwise than the history has them, new and gone ones among them; and always
-    those that stand more than once or are missing, since which of their rows wins is for the rules to say.
+    For a history's pre-hook: what is due are the row keys whose rows the source shows otherwise than the history has them,
+    new and gone ones among them; and always those that stand more than once or are missing, since which of their rows wins
+    is for the rules to say.
 #}
-{% macro row_keys_due(staged, key) -%}
-    {%- set columns = adapter.get_columns_in_relation(staged) | map(attribute='name') | list if execute else [key] -%}
-    {{ adapter.dispatch('row_keys_due')(staged, key, columns) }}
+{% macro find_due_rows(staged, key) -%}
+    {{ find_due_blocks(staged, key) }}
+    {%- set due %}
+    {{ changed_rows(staged, key) }}
+
+    select row_key from changed
+    {%- endset %}
+    {{ find_due(due) }}
 {%- endmacro %}
+
+{#
+    The same for a child of the encounters: what is due are the encounters, as row keys, of rows that changed, as they are and
+    as they were, and those that changed themselves. A rule looks at one row, at rows with the same primary key, at the
+    encounter, and at its other rows of the kind; so nothing outside these encounters can change its verdict.
+#}
+{% macro find_due_encounters(staged, key) -%}
+    {{ find_due_blocks(staged, key) }}
+    {%- set due %}
+    {{ changed_rows(staged, key) }}
+
+    select {{ row_key('staged.encounter_id') }} as encounter_key
+    from staged
+    inner join changed on staged.row_key = changed.row_key
+    union
+    select {{ row_key('known.encounter_id') }} as encounter_key
+    from known
+    inner join changed on known.row_key = changed.row_key
+    union
+    select row_key as encounter_key
+    from {{ ref('hist_clinic__encounters') }}
+    where audit_key > {{ known_until() or 0 }}
+    {%- endset %}
+    {{ find_due(due) }}
+{%- endmacro %}
+
 
 {#
     Two whole tables are compared in two steps. Blocks of 256 neighbouring keys come first, by how many rows they have and
     by the sum of their rows' hashes, which takes a quarter of the time that joining the rows does; then the rows of those
     blocks that differ, and of those that hold a key more than once.
 #}
-{% macro default__row_keys_due(staged, key, columns) -%}
+{% macro find_due_blocks(staged, key) -%}
+    {%- if known_until() is not none -%}
+        {{ adapter.dispatch('find_due_blocks')(staged, key, staged_columns(staged)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__find_due_blocks(staged, key, columns) -%}
+    {%- set blocks %}
     with block_sums as (
 
         select
@@ -42,62 +81,18 @@
         where known_to = {{ still_known() }}
         group by {{ key_block('row_key') }}
 
-    ),
-
-    blocks as (
-
-        select block
-        from block_sums
-        group by block
-        having sum(row_count) <> 0 or sum(hash_sum) <> 0
-        union
-        select {{ key_block('row_key') }} as block
-        from {{ this }}
-        where known_to = {{ still_known() }} and duplicate_number > 1
-
-    ),
-
-    staged as (
-
-        select
-            {{ row_key(key) }} as row_key,
-            {{ columns | join(', ') }}
-        from {{ staged }}
-        where {{ key_block(row_key(key)) }} in (select blocks.block from blocks)
-
-    ),
-
-    known as (
-
-        select
-            row_key,
-            {{ columns | join(', ') }}
-        from {{ this }}
-        where
-            known_to = {{ still_known() }}
-            and {{ key_block('row_key') }} in (select blocks.block from blocks)
-
     )
 
-    select coalesce(staged.row_key, known.row_key) as row_key
-    from staged
-    full join known on staged.row_key = known.row_key
-    where
-        staged.row_key is null
-        or known.row_key is null
-        {%- for column in columns %}
-        or staged.{{ column }} is distinct from known.{{ column }}
-        {%- endfor %}
+    select block
+    from block_sums
+    group by block
+    having sum(row_count) <> 0 or sum(hash_sum) <> 0
     union
-    select row_key
-    from staged
-    group by row_key
-    having count(*) > 1
-    union
-    select row_key
-    from known
-    group by row_key
-    having count(*) > 1
+    select {{ key_block('row_key') }} as block
+    from {{ this }}
+    where known_to = {{ still_known() }} and duplicate_number > 1
+    {%- endset %}
+    {{ adapter.dispatch('create_due_table')(due_table('blocks'), blocks) }};
 {%- endmacro %}
 
 {# Neighbouring keys share a block; also for negative ones. #}
@@ -110,39 +105,125 @@
 
 {% macro postgres__row_hash(columns) -%} hash_record_extended(row({{ columns }}), 0) {%- endmacro %}
 
-{# MySQL and MariaDB have neither a full join nor a quick hash of a row. #}
-{% macro mysql__row_keys_due(staged, key, columns) -%}
-    select {{ row_key('staged.' ~ key) }} as row_key
-    from {{ staged }} as staged
-    left join {{ this }} as known
-        on
-            staged.{{ key }} = known.row_key
-            and known.known_to = {{ still_known() }}
-            {%- for column in columns if column != key %}
-            and staged.{{ column }} <=> known.{{ column }}
+{# MySQL and MariaDB have no quick hash of a row. #}
+{% macro mysql__find_due_blocks(staged, key, columns) -%} {%- endmacro %}
+
+
+{# CTEs: the rows of the source (`staged`) and the open versions (`known`) of the blocks, and the row keys that `changed`. #}
+{% macro changed_rows(staged, key) -%}
+    {{ adapter.dispatch('changed_rows')(staged, key, staged_columns(staged)) }}
+{%- endmacro %}
+
+{% macro default__changed_rows(staged, key, columns) -%}
+    {%- set blocks = due_table('blocks') -%}
+    with staged as (
+
+        select
+            {{ row_key(key) }} as row_key,
+            {{ columns | join(', ') }}
+        from {{ staged }}
+        where {{ key_block(row_key(key)) }} in (select blocks.block from {{ blocks }} as blocks)
+
+    ),
+
+    known as (
+
+        select
+            row_key,
+            {{ columns | join(', ') }}
+        from {{ this }}
+        where
+            known_to = {{ still_known() }}
+            and {{ key_block('row_key') }} in (select blocks.block from {{ blocks }} as blocks)
+
+    ),
+
+    changed as (
+
+        select coalesce(staged.row_key, known.row_key) as row_key
+        from staged
+        full join known on staged.row_key = known.row_key
+        where
+            staged.row_key is null
+            or known.row_key is null
+            {%- for column in columns %}
+            or staged.{{ column }} is distinct from known.{{ column }}
             {%- endfor %}
-    where known.row_key is null
-    union
-    select known.row_key
-    from {{ this }} as known
-    left join {{ staged }} as staged on known.row_key = staged.{{ key }}
-    where known.known_to = {{ still_known() }} and staged.{{ key }} is null
-    union
-    select {{ row_key(key) }} as row_key
-    from {{ staged }}
-    group by {{ key }}
-    having count(*) > 1
-    union
-    select row_key
-    from {{ this }}
-    where known_to = {{ still_known() }} and duplicate_number > 1
+        union
+        select row_key
+        from staged
+        group by row_key
+        having count(*) > 1
+        union
+        select row_key
+        from known
+        group by row_key
+        having count(*) > 1
+
+    )
+{%- endmacro %}
+
+{# Nor have they a full join. #}
+{% macro mysql__changed_rows(staged, key, columns) -%}
+    with staged as (
+
+        select
+            {{ row_key(key) }} as row_key,
+            {{ columns | join(', ') }}
+        from {{ staged }}
+
+    ),
+
+    known as (
+
+        select
+            row_key,
+            duplicate_number,
+            {{ columns | join(', ') }}
+        from {{ this }}
+        where known_to = {{ still_known() }}
+
+    ),
+
+    changed as (
+
+        select staged.row_key
+        from staged
+        left join known
+            on
+                staged.{{ key }} = known.row_key
+                {%- for column in columns if column != key %}
+                and staged.{{ column }} <=> known.{{ column }}
+                {%- endfor %}
+        where known.row_key is null
+        union
+        select known.row_key
+        from known
+        left join staged on known.row_key = staged.{{ key }}
+        where staged.{{ key }} is null
+        union
+        select row_key
+        from staged
+        group by row_key
+        having count(*) > 1
+        union
+        select row_key
+        from known
+        where duplicate_number > 1
+
+    )
+{%- endmacro %}
+
+{% macro staged_columns(staged) -%}
+    {{ return(adapter.get_columns_in_relation(staged) | map(attribute='name') | list if execute else []) }}
 {%- endmacro %}
 
 
 {#
     The last CTEs of a history model, from its `checked` rows: the versions to write. On a first build each row is one.
     Later they are the rows that appeared, and, with their end, those that are gone; `checked` then holds every row of
-    the groups that are due, and `due` is the condition that picks these groups from what is known.
+    the groups that are due, and `due` has the conditions, of which each row keeps one at most, that pick these groups from
+    what is known.
 #}
 {% macro versions_to_write(columns, due=none) -%}
     {%- set content = ['row_key', 'duplicate_number'] + columns + ['broken_rule'] %}
@@ -151,13 +232,16 @@
     {%- if is_incremental() -%}
     known as (
 
+        {%- for condition in due or [none] %}
         select *
         from {{ this }}
         where
             known_to = {{ still_known() }}
-            {%- if due %}
-            and {{ due }}
-            {%- endif %}
+            {{ 'and ' ~ condition if condition }}
+        {%- if not loop.last %}
+        union all
+        {%- endif %}
+        {%- endfor %}
 
     ),
 
@@ -186,30 +270,10 @@
     )
 {%- endmacro %}
 
-
-{#
-    The encounters whose rows of a child table must be checked again, as row keys: those of rows that changed, as they are
-    and as they were, and those that changed themselves. A rule looks at one row, at rows with the same primary key, at
-    the encounter, and at its other rows of the kind; so nothing outside these encounters can change its verdict.
-#}
-{% macro encounters_due_with(staged, key) -%}
-    {%- set since = known_until() or 0 %}
-    with row_keys as (
-
-        {{ row_keys_due(staged, key) }}
-
-    )
-
-    select {{ row_key('staged.encounter_id') }} as encounter_key
-    from {{ staged }} as staged
-    inner join row_keys on {{ row_key('staged.' ~ key) }} = row_keys.row_key
-    union
-    select {{ row_key('known.encounter_id') }} as encounter_key
-    from {{ this }} as known
-    inner join row_keys on known.row_key = row_keys.row_key
-    where known.known_to = {{ still_known() }}
-    union
-    select row_key as encounter_key
-    from {{ ref('hist_clinic__encounters') }}
-    where audit_key > {{ since }}
+{# For versions_to_write, the rows of the encounters that are due; those without one by themselves, so that an index serves the others. #}
+{% macro rows_of_due_encounters() -%}
+    {{ return([
+        is_due('encounter_id', key='encounter_key'),
+        'encounter_id is null and ' ~ is_due(row_key('encounter_id'), key='encounter_key'),
+    ]) }}
 {%- endmacro %}

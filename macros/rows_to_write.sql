@@ -85,9 +85,12 @@
 {%- endmacro %}
 
 
-{# For an incremental dimension's post-hook: deletes the inferred members to which nothing refers any more. #}
+{#
+    For an incremental dimension's post-hook: deletes the inferred members to which nothing refers any more. Where there are
+    none, as on most days, what could refer to them is not read.
+#}
 {% macro delete_inferred_members(natural_key, referring) -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() and run_query('select 1 from ' ~ this ~ ' where is_inferred limit 1').rows -%}
         delete from {{ this }}
         where
             is_inferred

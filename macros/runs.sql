@@ -44,7 +44,6 @@
         {%- endfor %}
         {#- this ends the transaction that looking for the logs began, which dbt would roll back with what follows in it -#}
         {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=batches.schema)) %}
-        {%- do run_query(create_run_batches_sql(batches)) %}
         {%- if states %}
         insert into {{ batches }} (audit_key, source_name, load_id, extracted_at)
         {{ states | join('\nunion all\n') }}
@@ -54,16 +53,6 @@
 
 {% macro run_batches_relation() -%}
     {{ return(audit_table('run_batches')) }}
-{%- endmacro %}
-
-{% macro create_run_batches_sql(batches) -%}
-    create table if not exists {{ batches }} (
-        audit_key integer not null,
-        source_name varchar(100) not null,
-        load_id integer,
-        extracted_at {{ api.Column.translate_type('timestamp') }} not null,
-        primary key (audit_key, source_name)
-    )
 {%- endmacro %}
 
 {% macro batch_sql(source_name, log) -%}
@@ -86,7 +75,7 @@
 {# With --empty or --sample dbt reads nothing, or little, of the source: history would take all the rest for deleted. #}
 {% macro refuse_to_forget() -%}
     {%- if flags.EMPTY or invocation_args_dict.get('sample') %}
-        {%- for node in graph.nodes.values() if node.resource_type == 'snapshot' or node.config.get('full_refresh') is false %}
+        {%- for node in graph.nodes.values() if keeps_history(node) or node.config.get('full_refresh') is false %}
             {%- if adapter.get_relation(node.database, node.schema, node.alias) %}
                 {{ exceptions.raise_compiler_error(
                     node.schema ~ " has a history, which a run with --empty or --sample would end: give such runs a schema of"

@@ -114,10 +114,14 @@ def test_facts_keep_the_specialty_of_their_time(days: Warehouse) -> None:
         assert as_was == {move["from"]}
 
 
-def test_both_sides_give_the_same_answers(days: Warehouse) -> None:
-    result = days.dbt("compile", "--select", "resource_type:analysis")
+def compiled_questions(warehouse: Warehouse) -> Path:
+    result = warehouse.dbt("compile", "--select", "resource_type:analysis")
     assert result.ok, result.output
-    compiled = days.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
+    return warehouse.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
+
+
+def test_both_sides_give_the_same_answers(days: Warehouse) -> None:
+    compiled = compiled_questions(days)
     for question in DUCKDB_GOALS:
         answers = {
             variant: days.rows((compiled / f"{question}__{variant}.sql").read_text())
@@ -128,9 +132,7 @@ def test_both_sides_give_the_same_answers(days: Warehouse) -> None:
 
 
 def test_as_it_was_is_as_it_is_while_nothing_has_changed(first_day: Warehouse) -> None:
-    result = first_day.dbt("compile", "--select", "resource_type:analysis")
-    assert result.ok, result.output
-    compiled = first_day.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
+    compiled = compiled_questions(first_day)
     for question in ("q1_monthly_encounters", "q3_readmission_rate", "q4_revenue"):
         was, now = (
             first_day.rows((compiled / f"{question}__{v}.sql").read_text()) for v in ("star_as_was", "star")
@@ -139,7 +141,7 @@ def test_as_it_was_is_as_it_is_while_nothing_has_changed(first_day: Warehouse) -
 
 
 def test_as_it_was_differs_from_as_it_is_after_a_provider_moved(days: Warehouse) -> None:
-    compiled = days.folder / "target" / "compiled" / "starlift" / "analyses" / "clinic"
+    compiled = compiled_questions(days)
     now, then = (
         days.rows((compiled / f"q4_revenue__{variant}.sql").read_text())
         for variant in ("star", "star_as_was")

@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__billing'), 'claim_id')) }}",
+        pre_hook="{{ find_due_encounters(ref('stg_clinic__billing'), 'claim_id') }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
@@ -52,7 +52,7 @@ checked as (
         case
             when numbered.claim_id is null then 'claim_id_missing'
             when numbered.duplicate_number > 1 then 'claim_id_repeated'
-            when encounters.encounter_id is null then 'claim_encounter_unknown'
+            when encounters.row_key is null then 'claim_encounter_unknown'
             when numbered.claim_date is null then 'claim_date_missing'
             when not {{ in_calendar('numbered.claim_date') }} then 'claim_date_outside_calendar'
             when claim_statuses.claim_status is null then 'claim_status_unknown'
@@ -61,11 +61,11 @@ checked as (
             when numbered.allowed_amount > numbered.claimed_amount then 'claim_allowed_over_claimed'
         end as broken_rule
     from numbered
-    left join encounters on numbered.encounter_id = encounters.encounter_id
+    left join encounters on numbered.encounter_id = encounters.row_key
     left join claim_statuses on numbered.claim_status = claim_statuses.claim_status
 
 ),
 
-{{ versions_to_write(columns, due=encounter_is_due) }}
+{{ versions_to_write(columns, due=rows_of_due_encounters() if encounter_is_due) }}
 
 select * from final

@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id')) }}",
+        pre_hook="{{ find_due_encounters(ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id') }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
@@ -44,12 +44,12 @@ sound as (
         case
             when numbered.encounter_diagnosis_id is null then 'encounter_diagnosis_id_missing'
             when numbered.duplicate_number > 1 then 'encounter_diagnosis_id_repeated'
-            when encounters.encounter_id is null then 'encounter_diagnosis_encounter_unknown'
+            when encounters.row_key is null then 'encounter_diagnosis_encounter_unknown'
             when numbered.diagnosis_id is null then 'encounter_diagnosis_diagnosis_missing'
             when coalesce(numbered.diagnosis_sequence, 0) < 1 then 'encounter_diagnosis_sequence_not_positive'
         end as own_broken_rule
     from numbered
-    left join encounters on numbered.encounter_id = encounters.encounter_id
+    left join encounters on numbered.encounter_id = encounters.row_key
 
 ),
 
@@ -72,6 +72,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=encounter_is_due) }}
+{{ versions_to_write(columns, due=rows_of_due_encounters() if encounter_is_due) }}
 
 select * from final

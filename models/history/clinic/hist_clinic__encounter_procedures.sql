@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(encounters_due_with(ref('stg_clinic__encounter_procedures'), 'encounter_procedure_id')) }}",
+        pre_hook="{{ find_due_encounters(ref('stg_clinic__encounter_procedures'), 'encounter_procedure_id') }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
@@ -44,13 +44,13 @@ sound as (
         case
             when numbered.encounter_procedure_id is null then 'encounter_procedure_id_missing'
             when numbered.duplicate_number > 1 then 'encounter_procedure_id_repeated'
-            when encounters.encounter_id is null then 'encounter_procedure_encounter_unknown'
+            when encounters.row_key is null then 'encounter_procedure_encounter_unknown'
             when numbered.procedure_id is null then 'encounter_procedure_procedure_missing'
             when numbered.procedure_date is null then 'encounter_procedure_date_missing'
             when not {{ in_calendar('numbered.procedure_date') }} then 'encounter_procedure_date_outside_calendar'
         end as own_broken_rule
     from numbered
-    left join encounters on numbered.encounter_id = encounters.encounter_id
+    left join encounters on numbered.encounter_id = encounters.row_key
 
 ),
 
@@ -73,6 +73,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=encounter_is_due) }}
+{{ versions_to_write(columns, due=rows_of_due_encounters() if encounter_is_due) }}
 
 select * from final

@@ -1,6 +1,6 @@
 {{
     config(
-        pre_hook="{{ find_due(row_keys_due(ref('stg_clinic__encounters'), 'encounter_id')) }}",
+        pre_hook="{{ find_due_rows(ref('stg_clinic__encounters'), 'encounter_id') }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
@@ -60,6 +60,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=is_due('row_key') if only_due) }}
+{{ versions_to_write(columns, due=[is_due('row_key')] if only_due) }}
 
 select * from final

@@ -11,7 +11,8 @@
 }}
 {%- set only_due = known_until() is not none %}
 {%- set encounters = due_table() if only_due else ref('int_clinic__valid_encounters') %}
-{%- set of_due_encounters = 'where ' ~ is_due('encounter_id') if only_due %}
+{%- set encounter_is_due = is_due('encounter_id', where='is_due = 1') if only_due %}
+{%- set of_due_encounters = 'where ' ~ encounter_is_due if only_due %}
 
 with patients as (
 
@@ -143,6 +144,7 @@ own as (
     left join claims on encounters.encounter_id = claims.encounter_id
     left join diagnoses on encounters.encounter_id = diagnoses.encounter_id
     left join procedures on encounters.encounter_id = procedures.encounter_id
+    {{ 'where encounters.is_due = 1' if only_due }}
 
 ),
 
@@ -187,6 +189,6 @@ all_encounters as (
 
 ),
 
-{{ rows_to_write('all_encounters', 'encounter_id', due=is_due('encounter_id') if only_due) }}
+{{ rows_to_write('all_encounters', 'encounter_id', due=encounter_is_due) }}
 
 select * from final

@@ -1,35 +1,19 @@
-with encounters as (
-
-    select * from {{ ref('hist_clinic__encounters') }}
-    where {{ known_now() }}
-
-),
-
-encounter_types as (
-
-    select * from {{ ref('ref_encounter_types') }}
-
-),
-
-valid as (
-
-    select
-        -- which a valid row has
-        encounters.row_key as encounter_id,
-        encounters.patient_id,
-        encounters.provider_id,
-        encounters.department_id,
-        encounter_types.encounter_type_key,
-        encounters.encounter_type,
-        encounter_types.is_inpatient,
-        encounters.started_at,
-        encounters.discharged_at,
-        encounters.created_at,
-        encounters.updated_at
-    from encounters
-    inner join encounter_types on encounters.encounter_type = encounter_types.encounter_type
-    where encounters.broken_rule is null
-
-)
-
-select * from valid
+-- without CTEs, of which PostgreSQL would first read all where few rows are wanted
+select
+    -- which a valid row has
+    encounters.row_key as encounter_id,
+    encounters.patient_id,
+    encounters.provider_id,
+    encounters.department_id,
+    encounter_types.encounter_type_key,
+    encounters.encounter_type,
+    encounter_types.is_inpatient,
+    encounters.started_at,
+    encounters.discharged_at,
+    encounters.created_at,
+    encounters.updated_at
+from {{ ref('hist_clinic__encounters') }} as encounters
+inner join {{ ref('ref_encounter_types') }} as encounter_types on encounters.encounter_type = encounter_types.encounter_type
+where
+    {{ known_now('encounters') }}
+    and encounters.broken_rule is null
