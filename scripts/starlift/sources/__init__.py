@@ -2,7 +2,9 @@
 
 from starlift.sources.clinic import CLINIC
 from starlift.sources.model import Check, Column, ForeignKey, Source, Table
+from starlift.sources.pos import POS
+from starlift.sources.shop import SHOP
 
-SOURCES: dict[str, Source] = {CLINIC.name: CLINIC}
+SOURCES: dict[str, Source] = {source.name: source for source in (CLINIC, POS, SHOP)}
 
-__all__ = ["CLINIC", "SOURCES", "Check", "Column", "ForeignKey", "Source", "Table"]
+__all__ = ["CLINIC", "POS", "SHOP", "SOURCES", "Check", "Column", "ForeignKey", "Source", "Table"]

@@ -1,34 +1,22 @@
 """The clinic's operational database: ten tables in third normal form."""
 
-from starlift.sources.model import Check, Column, ForeignKey, Source, Table
+from starlift.sources.model import Check, Column, ForeignKey, Source, audited, one_of
 
 ENCOUNTER_TYPES = ("Outpatient", "Inpatient", "ER")
 CLAIM_STATUSES = ("Paid", "Pending", "Denied")
 
 
-def _in(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
-
-
-def _table(name: str, *columns: Column, **rules: tuple) -> Table:
-    audit = (
-        Column("created_at", "timestamp", optional=True),
-        Column("updated_at", "timestamp", optional=True),
-    )
-    return Table(name, columns + audit, **rules)
-
-
 CLINIC = Source(
     "clinic",
     (
-        _table(
+        audited(
             "specialties",
             Column("specialty_id", "integer"),
             Column("specialty_name", "varchar(100)"),
             Column("specialty_code", "varchar(10)"),
             unique=("specialty_name",),
         ),
-        _table(
+        audited(
             "departments",
             Column("department_id", "integer"),
             Column("department_name", "varchar(100)"),
@@ -36,21 +24,21 @@ CLINIC = Source(
             Column("capacity", "integer", nullable=True),
             checks=(Check("departments_capacity_positive", "capacity > 0"),),
         ),
-        _table(
+        audited(
             "diagnoses",
             Column("diagnosis_id", "integer"),
             Column("icd10_code", "varchar(10)"),
             Column("icd10_description", "varchar(200)", nullable=True),
             unique=("icd10_code",),
         ),
-        _table(
+        audited(
             "procedures",
             Column("procedure_id", "integer"),
             Column("cpt_code", "varchar(10)"),
             Column("cpt_description", "varchar(200)", nullable=True),
             unique=("cpt_code",),
         ),
-        _table(
+        audited(
             "patients",
             Column("patient_id", "integer"),
             Column("first_name", "varchar(100)", nullable=True),
@@ -63,9 +51,9 @@ CLINIC = Source(
             Column("state", "char(2)", nullable=True, optional=True),
             Column("postal_code", "varchar(10)", nullable=True, optional=True),
             unique=("mrn",),
-            checks=(Check("patients_gender_known", _in("gender", ("F", "M", "O", "U"))),),
+            checks=(Check("patients_gender_known", one_of("gender", ("F", "M", "O", "U"))),),
         ),
-        _table(
+        audited(
             "providers",
             Column("provider_id", "integer"),
             Column("first_name", "varchar(100)", nullable=True),
@@ -78,7 +66,7 @@ CLINIC = Source(
                 ForeignKey("department_id", "departments"),
             ),
         ),
-        _table(
+        audited(
             "encounters",
             Column("encounter_id", "integer"),
             Column("patient_id", "integer"),
@@ -93,12 +81,12 @@ CLINIC = Source(
                 ForeignKey("department_id", "departments"),
             ),
             checks=(
-                Check("encounters_type_known", _in("encounter_type", ENCOUNTER_TYPES)),
+                Check("encounters_type_known", one_of("encounter_type", ENCOUNTER_TYPES)),
                 Check("encounters_end_after_start", "discharge_date >= encounter_date"),
             ),
             indexes=(("encounter_date",), ("patient_id", "encounter_date")),
         ),
-        _table(
+        audited(
             "encounter_diagnoses",
             Column("encounter_diagnosis_id", "integer"),
             Column("encounter_id", "integer"),
@@ -111,7 +99,7 @@ CLINIC = Source(
             checks=(Check("encounter_diagnoses_sequence_positive", "diagnosis_sequence > 0"),),
             indexes=(("encounter_id", "diagnosis_id"),),
         ),
-        _table(
+        audited(
             "encounter_procedures",
             Column("encounter_procedure_id", "integer"),
             Column("encounter_id", "integer"),
@@ -123,7 +111,7 @@ CLINIC = Source(
             ),
             indexes=(("encounter_id", "procedure_id"),),
         ),
-        _table(
+        audited(
             "billing",
             Column("billing_id", "integer"),
             Column("encounter_id", "integer"),
@@ -136,7 +124,7 @@ CLINIC = Source(
                 Check("billing_claim_not_negative", "claim_amount >= 0"),
                 Check("billing_allowed_not_negative", "allowed_amount >= 0"),
                 Check("billing_allowed_within_claim", "allowed_amount <= claim_amount"),
-                Check("billing_status_known", _in("claim_status", CLAIM_STATUSES)),
+                Check("billing_status_known", one_of("claim_status", CLAIM_STATUSES)),
             ),
             indexes=(("claim_date",),),
         ),

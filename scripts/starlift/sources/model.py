@@ -56,6 +56,17 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
+def audited(name: str, *columns: Column, **rules: tuple) -> Table:
+    """A table whose rows bear when they were made and last changed."""
+    audit = tuple(Column(column, "timestamp", optional=True) for column in AUDIT_COLUMNS)
+    return Table(name, columns + audit, **rules)
+
+
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """The condition that a column holds one of these values."""
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
+
+
 @dataclass(frozen=True)
 class Source:
     """A source system; its tables stand parents first, so that they can be loaded in this order."""
