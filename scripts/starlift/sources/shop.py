@@ -1,4 +1,4 @@
-"""The web shop's operational database: orders, payments and returns, with what people typed as they typed it."""
+"""The web shop's operational database: orders, payments and returns, and what people typed."""
 
 from starlift.sources.model import Check, Column, ForeignKey, Source, audited, one_of
 
