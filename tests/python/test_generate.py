@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.generate import rng
-from starlift.generate.clinic import generate_clinic, parse_date, scale_size
+from starlift.generate.clinic import generate_clinic, scale_size
 from starlift.generate.faker_loop import faker_rows
 from starlift.generate.files import arrow_schema, digest_table, read_manifest
+from starlift.generate.making import parse_date
 from starlift.sources import CLINIC
 
 # The values of `tiny` with seed 1, whatever the machine and the versions of its libraries.

@@ -1,14 +1,9 @@
 """`starlift generate clinic`: the ten tables of the clinic as Parquet, from a seed."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from os import cpu_count
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,12 +12,11 @@ from starlift.defaults import END, SEED, START
 from starlift.errors import StarliftError
 from starlift.generate.details import make_chunk
 from starlift.generate.files import Manifest, TableEntry, TableWriter, integers, replaced_folder
+from starlift.generate.making import Progress, checked, in_order
 from starlift.generate.people import patient_table, provider_table, reference_tables
 from starlift.generate.period import Period
 from starlift.generate.timeline import CHUNK, Timeline, make_timeline
 from starlift.sources import CLINIC
-
-T = TypeVar("T")
 
 # name -> (patients, encounters)
 SCALES = {
@@ -32,10 +26,7 @@ SCALES = {
     "1m": (200_000, 1_000_000),
     "10m": (2_000_000, 10_000_000),
 }
-# Told the name of a step, how much of it is done, and its total.
-Progress = Callable[[str, int, int], None]
 _MAX_ENCOUNTERS = 100_000_000  # children's ids stay within 32 bits
-_YEARS = (1990, 2036)  # times stay within 32 bits of seconds
 _PIECE = 1 << 17  # rows of patients written at a time
 
 
@@ -47,25 +38,11 @@ def scale_size(scale: str) -> tuple[int, int]:
         raise StarliftError(f"There is no scale '{scale}': choose one of {', '.join(SCALES)}.") from None
 
 
-def parse_date(text: str, what: str) -> date:
-    """A date written as 2025-12-31; `what` names it in the error."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise StarliftError(f"The {what} date '{text}' is not a date: write it like 2025-12-31.") from None
-
-
-def _check(patients: int, encounters: int, start: date, end: date, threads: int) -> None:
+def _check(patients: int, encounters: int) -> None:
     if patients < 1 or encounters < 1:
         raise StarliftError("Patients and encounters must be at least 1.")
     if max(patients, encounters) > _MAX_ENCOUNTERS:
         raise StarliftError(f"Patients and encounters must be at most {_MAX_ENCOUNTERS:,}.")
-    if end < start:
-        raise StarliftError(f"The end {end} lies before the start {start}: swap --start and --end.")
-    if start.year < _YEARS[0] or end.year > _YEARS[1]:
-        raise StarliftError(f"Dates must lie between {_YEARS[0]} and {_YEARS[1]}.")
-    if threads < 1:
-        raise StarliftError("Threads must be at least 1.")
 
 
 def generate_clinic(
@@ -80,11 +57,9 @@ def generate_clinic(
     progress: Progress | None = None,
 ) -> Manifest:
     """Write the folder `out`, all or nothing: the same bytes on any number of threads."""
-    threads = (cpu_count() or 1) if threads is None else threads
-    _check(patients, encounters, start, end, threads)
-    tell = progress or (lambda _step, _done, _total: None)
-    period = Period(start, end)
-    with replaced_folder(out) as folder, ThreadPoolExecutor(threads) as pool:
+    _check(patients, encounters)
+    period, threads, tell = checked(start, end, threads, progress)
+    with replaced_folder(out, CLINIC) as folder, ThreadPoolExecutor(threads) as pool:
         made = 0
 
         def step(more: int) -> None:
@@ -104,8 +79,7 @@ def generate_clinic(
         manifest = Manifest(
             source=CLINIC.name,
             seed=seed,
-            patients=patients,
-            encounters=encounters,
+            sizes={"patients": patients, "encounters": encounters},
             start=start.isoformat(),
             end=end.isoformat(),
             extracted_at=f"{end.isoformat()}T23:59:59",
@@ -134,16 +108,6 @@ def _write_whole(folder: Path, name: str, pieces: list[pa.Table]) -> TableEntry:
     return writer.close()
 
 
-def _in_order(threads: int, make: Callable[[int], T], starts: range) -> Iterator[T]:
-    """`make(start)` for each start on all threads, a few ahead of the reader, in order."""
-    with ThreadPoolExecutor(threads) as pool:
-        rest = iter(starts)
-        waiting = deque(pool.submit(make, start) for start in islice(rest, threads + 1))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(make, start) for start in islice(rest, 1))
-
-
 def _write_patients(making: _Making) -> TableEntry:
     first_visit = making.timeline.first_visit
     writer = TableWriter(making.folder, CLINIC.table("patients"))
@@ -151,7 +115,7 @@ def _write_patients(making: _Making) -> TableEntry:
     def make(lo: int) -> pa.Table:
         return patient_table(making.seed, making.period, first_visit[lo : lo + _PIECE], lo)
 
-    for piece in _in_order(making.threads, make, range(0, len(first_visit), _PIECE)):
+    for piece in in_order(making.threads, make, range(0, len(first_visit), _PIECE)):
         writer.write(piece)
         making.tell("patients", writer.rows, len(first_visit))
     return writer.close()
@@ -173,7 +137,7 @@ def _write_encounters(making: _Making) -> dict[str, TableEntry]:
 
     with ThreadPoolExecutor(making.threads) as pool:
         writing: list[Future[None]] = []
-        for chunk in _in_order(making.threads, make, range(0, total, CHUNK)):
+        for chunk in in_order(making.threads, make, range(0, total, CHUNK)):
             for task in writing:
                 task.result()
             making.tell("encounters and their details", writers["encounters"].rows, total)

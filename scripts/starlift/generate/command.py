@@ -6,8 +6,8 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from starlift.errors import StarliftError
-from starlift.generate.clinic import generate_clinic, parse_date, scale_size
+from starlift.generate.generators import generator
+from starlift.generate.making import parse_date
 
 
 def progress_bars(console: Console) -> Progress:
@@ -49,17 +49,14 @@ def run_generate(
     threads: int | None,
 ) -> None:
     """Generate the source's tables into `out` and say what was made."""
-    if source != "clinic":
-        raise StarliftError(f"There is no generator for '{source}': the only one is clinic.")
-    scaled_patients, scaled_encounters = scale_size(scale)
-    if encounters is not None and patients is None:
-        patients = max(1, encounters // 5)  # as the named scales have it
+    chosen = generator(source)
+    counts = {"patients": patients, "encounters": encounters}
+    asked = chosen.asked(scale, {name: count for name, count in counts.items() if count is not None})
     began = perf_counter()
     with progress_bars(console) as bars:
-        manifest = generate_clinic(
+        manifest = chosen.make(
             out,
-            patients=scaled_patients if patients is None else patients,
-            encounters=scaled_encounters if encounters is None else encounters,
+            **asked,
             seed=seed,
             start=parse_date(start, "start"),
             end=parse_date(end, "end"),
@@ -68,7 +65,7 @@ def run_generate(
         )
     rows = sum(entry.rows for entry in manifest.tables.values())
     console.print(
-        f"{out}: {manifest.encounters:,} encounters of {manifest.patients:,} patients, {rows:,} rows "
+        f"{out}: {chosen.told(manifest)}, {rows:,} rows "
         f"in {len(manifest.tables)} tables, in {perf_counter() - began:.1f} s",
         highlight=False,
         soft_wrap=True,

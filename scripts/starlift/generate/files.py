@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from inspect import signature
 from pathlib import Path
@@ -22,10 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from starlift.errors import StarliftError
-from starlift.sources import CLINIC, Table
+from starlift.sources import CLINIC, Source, Table
 
 MANIFEST = "manifest.json"
-_OURS = {MANIFEST} | {f"{table.name}.parquet" for table in CLINIC.tables}
 _WRITER_NAME = b"starlift version 1.0.0 (build 1)"
 _REPEATED_TEXT = {
     "encounter_type", "claim_status", "gender", "state", "city", "first_name", "last_name", "credential",
@@ -46,8 +45,8 @@ class Manifest:
 
     source: str
     seed: int
-    patients: int
-    encounters: int
+    # What was asked for, such as how many patients and encounters; the file lists them among the others.
+    sizes: dict[str, int]
     start: str
     end: str
     extracted_at: str
@@ -57,7 +56,10 @@ class Manifest:
     next_ids: dict[str, int] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
-        text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        raw: dict[str, Any] = {}
+        for name, value in asdict(self).items():
+            raw |= value if name == "sizes" else {name: value}
+        text = json.dumps(raw, indent=1, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
@@ -67,7 +69,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         raw["tables"] = {name: TableEntry(**entry) for name, entry in raw["tables"].items()}
-        return Manifest(**raw)
+        known = {f.name for f in fields(Manifest)}
+        sizes = {name: int(raw.pop(name)) for name in list(raw) if name not in known}
+        return Manifest(**raw, sizes=sizes)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StarliftError(
             f"{folder} holds no {MANIFEST}: make the data with `starlift generate`."
@@ -260,16 +264,16 @@ def _rename_writer(path: Path) -> None:
         file.truncate()
 
 
-def digest_table(path: Path) -> str:
+def digest_table(path: Path, source: Source = CLINIC) -> str:
     """The digest of a file's content, as `TableWriter.close` gives it (for checks)."""
-    digest = TableDigest(CLINIC.table(path.stem))
+    digest = TableDigest(source.table(path.stem))
     for batch in pq.ParquetFile(path).iter_batches():
         digest.update(pa.Table.from_batches([batch]))
     return digest.hexdigest()
 
 
 @contextmanager
-def replaced_folder(folder: Path) -> Iterator[Path]:
+def replaced_folder(folder: Path, source: Source) -> Iterator[Path]:
     """A new folder beside `folder`, which takes its place when all went well and vanishes otherwise.
 
     StarliftError where `folder` is not ours to replace, and where the disk refuses (it is full, say).
@@ -278,7 +282,8 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     if folder.exists():
         if not folder.is_dir():
             raise StarliftError(f"{folder} is a file: name a folder to write into.")
-        if {path.name for path in folder.iterdir()} - _OURS:
+        ours = {MANIFEST} | {f"{table.name}.parquet" for table in source.tables}
+        if {path.name for path in folder.iterdir()} - ours:
             raise StarliftError(f"{folder} holds other files: name an empty or a new folder to write into.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -243,7 +243,5 @@ def address(bits: np.ndarray) -> dict[str, pa.Array]:
     return {
         "city": chosen(place, [row[0] for row in places]).dictionary_decode(),
         "state": chosen(place, [row[1] for row in places]).dictionary_decode(),
-        "postal_code": pc.binary_join_element_wise(
-            prefix, digits(rng.scale16(rng.part(bits, 1), 100), 2), ""
-        ),
+        "postal_code": pc.binary_join_element_wise(prefix, last_two, ""),
     }

@@ -1,11 +1,11 @@
 """New rows, one at a time: patients, providers, and encounters with all that belongs to them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 import numpy as np
 
+from starlift.advance.day import dollars, moment
 from starlift.advance.dice import Dice
 from starlift.advance.state import Row
 from starlift.generate import details, rng
@@ -14,11 +14,6 @@ from starlift.generate.people import mrn
 from starlift.generate.timeline import main_diagnoses
 from starlift.generate.vocabulary import CREDENTIALS, codes, words
 from starlift.sources.clinic import ENCOUNTER_TYPES
-
-
-def moment(seconds: int) -> datetime:
-    """Seconds since 1970 as a timestamp without a zone."""
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 def address(dice: Dice) -> Row:
@@ -121,11 +116,3 @@ def claim(dice: Dice, billing_id: int, encounter_id: int, kind: int, sent: datet
         "created_at": sent,
         "updated_at": sent,
     }
-
-
-def dollars(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
-
-
-def days_since_1970(day: date) -> int:
-    return (day - date(1970, 1, 1)).days

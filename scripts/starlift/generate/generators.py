@@ -1,0 +1,45 @@
+"""Which sources can be generated, and what each is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlift.errors import StarliftError
+from starlift.generate import clinic
+from starlift.generate.files import Manifest
+
+
+@dataclass(frozen=True)
+class Generator:
+    """`make(out, seed=, start=, end=, threads=, progress=, ...)`; what else it takes is in `asked`."""
+
+    make: Callable[..., Manifest]
+    # (scale, counts given instead of the scale's) -> further keywords of `make`
+    asked: Callable[[str, dict[str, int]], dict[str, Any]]
+    # What was made, in words.
+    told: Callable[[Manifest], str]
+
+
+def _clinic_size(scale: str, given: dict[str, int]) -> dict[str, int]:
+    patients, encounters = clinic.scale_size(scale)
+    if "encounters" in given:
+        patients = max(1, given["encounters"] // 5)  # as the named scales have it
+    return {"patients": patients, "encounters": encounters} | given
+
+
+GENERATORS = {
+    "clinic": Generator(
+        clinic.generate_clinic,
+        _clinic_size,
+        lambda made: f"{made.sizes['encounters']:,} encounters of {made.sizes['patients']:,} patients",
+    ),
+}
+
+
+def generator(source: str) -> Generator:
+    """The generator of that source."""
+    try:
+        return GENERATORS[source]
+    except KeyError:
+        listed = ", ".join(GENERATORS)
+        raise StarliftError(f"There is no generator for '{source}': choose one of {listed}.") from None
