@@ -1,0 +1,20 @@
+{#
+    A phone number of the United States as ten digits, however it was typed: with a country code (1, +1, 001), separators or
+    an extension. Null where that does not leave ten digits that can be a number: no area code begins with 0 or 1.
+#}
+{% macro clean_phone(column) -%}
+    {#- an extension comes after the number, and begins with a letter -#}
+    {%- set digits = without(without("lower(" ~ column ~ ")", '[a-z].*$'), '[^0-9]') -%}
+    case
+            when {{ matches(digits, '^(1|001)?[2-9][0-9]{9}$') }} then right({{ digits }}, 10)
+        end
+{%- endmacro %}
+
+
+{# An e-mail address in small letters and without blanks around it; null where it cannot be one. #}
+{% macro clean_email(column) -%}
+    {%- set address = "lower(" ~ clean_text(column) ~ ")" -%}
+    case
+            when {{ matches(address, '^[^@ ]+@[^@ ]+[.][^@ .]+$') }} then {{ address }}
+        end
+{%- endmacro %}
