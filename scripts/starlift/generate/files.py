@@ -29,6 +29,8 @@ _WRITER_NAME = b"starlift version 1.0.0 (build 1)"
 _REPEATED_TEXT = {
     "encounter_type", "claim_status", "gender", "state", "city", "first_name", "last_name", "credential",
     "postal_code",
+    "channel", "device", "promotion_code", "order_status", "payment_type", "payment_method", "payment_status",
+    "return_reason",
 }  # fmt: skip
 _REPEATED_NUMBERS = {"diagnosis_id", "procedure_id", "diagnosis_sequence", "department_id", "provider_id"}
 

@@ -7,6 +7,7 @@ from typing import Any
 from starlift.errors import StarliftError
 from starlift.generate import clinic
 from starlift.generate.files import Manifest
+from starlift.generate.retail import shop, world
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,22 @@ def _clinic_size(scale: str, given: dict[str, int]) -> dict[str, int]:
     return {"patients": patients, "encounters": encounters} | given
 
 
+def _retail_size(scale: str, given: dict[str, int]) -> dict[str, world.Size]:
+    if given:
+        raise StarliftError("--patients and --encounters are the clinic's: give a --scale instead.")
+    return {"size": world.scale_size(scale)}
+
+
 GENERATORS = {
     "clinic": Generator(
         clinic.generate_clinic,
         _clinic_size,
         lambda made: f"{made.sizes['encounters']:,} encounters of {made.sizes['patients']:,} patients",
+    ),
+    "shop": Generator(
+        shop.generate_shop,
+        _retail_size,
+        lambda made: f"{made.sizes['order_items']:,} order items and {made.sizes['customers']:,} customers",
     ),
 }
 

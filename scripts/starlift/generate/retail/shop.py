@@ -52,7 +52,7 @@ def generate_shop(
 
 
 def make_chunk(plan: Plan, lo: int, hi: int) -> dict[str, pa.Table]:
-    """Orders lo..hi-1 (from 0) and all that hangs on them; the ids of these count from 1 within the chunk."""
+    """Orders lo..hi-1 (from 0) and all that hangs on them, whose ids count from 1 within the chunk."""
     orders = make_orders(plan, lo, hi)
     items = make_items(plan, orders)
     returns = make_returns(plan, orders, items)

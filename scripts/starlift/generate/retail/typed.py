@@ -170,7 +170,7 @@ def spellings(category: str) -> list[str]:
 
 
 def categories(names: Sequence[str], index: np.ndarray, bits: np.ndarray) -> pa.Array:
-    """`names[index]` as typed; the first few of each category show all its spellings, however few there are."""
+    """`names[index]` as typed; the first products of each category show all its spellings."""
     each = len(_CATEGORY_SHARE)
     texts = [text for name in names for text in spellings(name)]
     if len(texts) != each * len(names):
