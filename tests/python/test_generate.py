@@ -331,8 +331,8 @@ def test_command_line(tmp_path):
     )
     assert result.exit_code == 0
     assert "1,500 encounters of 300 patients" in " ".join(result.output.split())
-    with pytest.raises(StarliftError, match="no generator for 'shop'"):
-        CliRunner().invoke(app, ["generate", "shop", "--out", str(out)], catch_exceptions=False)
+    with pytest.raises(StarliftError, match="no generator for 'barn'"):
+        CliRunner().invoke(app, ["generate", "barn", "--out", str(out)], catch_exceptions=False)
 
 
 def test_faker_loop_makes_the_same_tables():
