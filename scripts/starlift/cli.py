@@ -25,10 +25,12 @@ def starlift() -> None:
 def generate_command(
     source: Annotated[str, typer.Argument(help="The source system, such as clinic.")],
     *,
-    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = SCALE,
-    patients: Annotated[int | None, typer.Option(help="Instead of the scale's.", show_default=False)] = None,
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = SCALE,
+    patients: Annotated[
+        int | None, typer.Option(help="The clinic's, instead of the scale's.", show_default=False)
+    ] = None,
     encounters: Annotated[
-        int | None, typer.Option(help="Instead of the scale's.", show_default=False)
+        int | None, typer.Option(help="The clinic's, instead of the scale's.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = SEED,
     start: Annotated[str, typer.Option(help="First day.")] = START.isoformat(),
@@ -307,7 +309,7 @@ def parity_command(
         "duckdb,postgres,mariadb"
     ),
     *,
-    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = "tiny",
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = "tiny",
     days: Annotated[int, typer.Option(min=0, help="Days to move on after the initial load.")] = 3,
     private: Annotated[
         bool,
@@ -326,7 +328,7 @@ def parity_command(
 
 @app.command("demo")
 def demo_command(
-    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m encounters.")] = SCALE,
+    scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = SCALE,
 ) -> None:
     """Show the whole path once: raw data, a star over four days, answers proven equal and timed."""
     from starlift.demo import run_demo  # noqa: PLC0415 - each command imports only what it needs

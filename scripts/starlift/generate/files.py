@@ -31,6 +31,7 @@ _REPEATED_TEXT = {
     "postal_code",
     "channel", "device", "promotion_code", "order_status", "payment_type", "payment_method", "payment_status",
     "return_reason",
+    "country", "department", "position", "region", "status", "store_type", "tier",
 }  # fmt: skip
 _REPEATED_NUMBERS = {"diagnosis_id", "procedure_id", "diagnosis_sequence", "department_id", "provider_id"}
 
@@ -134,6 +135,11 @@ def money(cents: np.ndarray, valid: np.ndarray | None = None) -> pa.Array:
 def chosen(index: np.ndarray, values: list[str] | tuple[str, ...]) -> pa.Array:
     """`values[index]` as text, kept as a dictionary until it is written."""
     return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int16)), pa.array(list(values)))
+
+
+def rows_of(table: Table, *columns: pa.Array) -> pa.Table:
+    """The columns, in the order of the table's description; text may come as dictionaries."""
+    return pa.table(list(columns), names=list(table.column_names))
 
 
 # --- digest and file ---

@@ -7,7 +7,7 @@ from typing import Any
 from starlift.errors import StarliftError
 from starlift.generate import clinic
 from starlift.generate.files import Manifest
-from starlift.generate.retail import shop, world
+from starlift.generate.retail import pos, shop, world
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ GENERATORS = {
         shop.generate_shop,
         _retail_size,
         lambda made: f"{made.sizes['order_items']:,} order items and {made.sizes['customers']:,} customers",
+    ),
+    "pos": Generator(
+        pos.generate_pos,
+        _retail_size,
+        lambda made: f"{made.sizes['sale_lines']:,} sale lines in {made.sizes['stores']:,} stores",
     ),
 }
 
