@@ -23,29 +23,29 @@ WEB, APP, MARKETPLACE = range(3)
 CARD, PAYPAL, TRANSFER, GIFT_CARD = range(4)
 NEVER = np.int64(1) << 40  # a second that does not come
 
-_CHANNEL_SHARE = (58, 30, 12)
+CHANNEL_SHARE = (58, 30, 12)
 # By channel: desktop, mobile, tablet, not told.
-_DEVICE_SHARE = ((62, 30, 8, 0), (0, 88, 12, 0), (30, 25, 5, 40))
-_METHOD_SHARE = (66, 24, 7, 3)
-_QUANTITY_SHARE = (78, 15, 5, 2)
+DEVICE_SHARE = ((62, 30, 8, 0), (0, 88, 12, 0), (30, 25, 5, 40))
+METHOD_SHARE = (66, 24, 7, 3)
+QUANTITY_SHARE = (78, 15, 5, 2)
 # Of a hundred orders: cancelled before they are paid, and after.
 _UNPAID, _CALLED_OFF = 3, 2
-_COMPANION = 28  # of a hundred further items
+COMPANION = 28  # of a hundred further items
 
 
 @cache
 def _tables() -> dict[str, np.ndarray]:
     """What a 16-bit number stands for."""
     return {
-        "channel": rng.lookup(_CHANNEL_SHARE),
-        "device": np.stack([rng.lookup(row) for row in _DEVICE_SHARE]),
-        "method": rng.lookup(_METHOD_SHARE),
-        "quantity": rng.lookup(_QUANTITY_SHARE) + 1,
+        "channel": rng.lookup(CHANNEL_SHARE),
+        "device": np.stack([rng.lookup(row) for row in DEVICE_SHARE]),
+        "method": rng.lookup(METHOD_SHARE),
+        "quantity": rng.lookup(QUANTITY_SHARE) + 1,
         "percent": np.array([percent for _, percent, _ in PROMOTIONS] + [0]),
     }
 
 
-def order_number(order_id: np.ndarray) -> pa.Array:
+def order_numbers(order_id: np.ndarray) -> pa.Array:
     """Ten characters that no two orders share (the factor has no divisor with 10**8)."""
     return typed.joined("W-", typed.padded(order_id.astype(np.int64) * 36_048_817 % 100_000_000, 8))
 
@@ -154,7 +154,7 @@ def make_items(plan: Plan, orders: Orders) -> Items:
     goods, tables = plan.assortment, _tables()
     bits = rng.draw(rng.key(plan.seed, "shop item"), orders.number[order] * 8 + line)
     own = goods.picked[rng.part(bits, 0)]
-    beside = (line > 0) & (rng.scale16(rng.part(bits, 1), 100) < _COMPANION)
+    beside = (line > 0) & (rng.scale16(rng.part(bits, 1), 100) < COMPANION)
     product = np.where(beside, goods.companion[own[first[order]]], own)
     quantity = tables["quantity"][rng.part(bits, 2)].astype(np.int64)
     price = goods.price_at(product, orders.placed[order])
@@ -172,7 +172,7 @@ def order_table(plan: Plan, orders: Orders) -> pa.Table:
     return table(
         "orders",
         integers(orders.number + 1),
-        order_number(orders.number + 1),
+        order_numbers(orders.number + 1),
         integers(orders.customer + 1),
         chosen(orders.channel, CHANNELS),
         known(DEVICES, orders.device),

@@ -16,14 +16,14 @@ from starlift.generate.retail import world
 
 CHUNK = 1 << 16  # orders
 
-_ITEMS_SHARE = (41, 27, 16, 9, 5, 2)  # of 1..6 items
-_WEEKDAY = (98, 94, 92, 96, 100, 108, 118)
+ITEMS_SHARE = (41, 27, 16, 9, 5, 2)  # of 1..6 items
+WEEKDAY = (98, 94, 92, 96, 100, 108, 118)
 _MONTH = (92, 88, 92, 94, 97, 95, 98, 96, 97, 102, 132, 158)
 _GROWTH_PER_YEAR = 8  # percent
 _HOUR = (3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 6, 6, 6, 6, 7, 8, 10, 11, 11, 9, 6)
 _KNOWN_BEFORE = 30  # of a hundred customers
 # Every so manieth customer buys often, and every so manieth among them for a company.
-_REGULAR, _COMPANY = 17, 510
+REGULAR, COMPANY = 17, 510
 
 # (code, percent off, months 1..12 in which it is good)
 _ALWAYS = tuple(range(1, 13))
@@ -41,7 +41,7 @@ PROMOTIONS: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("BLACKFRIDAY30", 30, (11,)),
     ("HOLIDAY20", 20, (12,)),
 )
-_PROMOTED = 18  # of a hundred orders
+PROMOTED = 18  # of a hundred orders
 
 # (name, category, cents): what only the shop sells, with SKUs of its own
 OWN_PRODUCTS: tuple[tuple[str, str, int], ...] = (
@@ -103,8 +103,8 @@ class Plan:
         # Many come to buy at once: a fifth of the orders are those of the newest customers.
         fresh = there - 1 - ((high * latest) >> 32)
         anyone = (high * there) >> 32
-        often = np.where(kind < 55, anyone - anyone % _REGULAR, anyone)
-        often = np.where(kind < 24, anyone - anyone % _COMPANY, often)
+        often = np.where(kind < 55, anyone - anyone % REGULAR, anyone)
+        often = np.where(kind < 24, anyone - anyone % COMPANY, often)
         return np.where(kind < 20, fresh, often)
 
     def promotion(self, bits: np.ndarray, placed: np.ndarray) -> np.ndarray:
@@ -113,7 +113,7 @@ class Plan:
         good = _good_promotions()[month]
         count = (good >= 0).sum(axis=1)
         found = good[np.arange(len(placed)), rng.scale16(rng.part(bits, 1), count)]
-        return np.where(rng.scale16(rng.part(bits, 2), 100) < _PROMOTED, found, -1)
+        return np.where(rng.scale16(rng.part(bits, 2), 100) < PROMOTED, found, -1)
 
 
 def make_plan(seed: int, period: Period, size: world.Size) -> Plan:
@@ -131,14 +131,14 @@ def make_plan(seed: int, period: Period, size: world.Size) -> Plan:
 
 def _good_promotions() -> np.ndarray:
     """[month from 0, place] -> promotion, then -1."""
-    rows = [[i for i, (_, _, months) in enumerate(PROMOTIONS) if month in months] for month in _ALWAYS]
+    rows = [good_in(month) for month in _ALWAYS]
     width = max(map(len, rows))
     return np.array([row + [-1] * (width - len(row)) for row in rows])
 
 
 def _item_counts(seed: int, order_items: int) -> np.ndarray:
     """How many items each order has; the last one gets what is left, so that their sum is exact."""
-    table = (rng.lookup(_ITEMS_SHARE) + 1).astype(np.uint8)
+    table = (rng.lookup(ITEMS_SHARE) + 1).astype(np.uint8)
     pieces: list[np.ndarray] = []
     left, first = order_items, 0
     while left > 0:
@@ -160,7 +160,7 @@ def _slots(period: Period) -> np.ndarray:
     weights = []
     for offset in range(period.days):
         day = period.start + timedelta(days=offset)
-        weight = (36_500 + _GROWTH_PER_YEAR * offset) * _MONTH[day.month - 1] * _WEEKDAY[day.weekday()]
+        weight = (36_500 + _GROWTH_PER_YEAR * offset) * _MONTH[day.month - 1] * WEEKDAY[day.weekday()]
         if day.month == 11 and day.weekday() >= 3 and 22 <= day.day <= 29:
             weight = weight * 3 // 2
         weights.append(weight // 1_000_000)
@@ -203,8 +203,6 @@ def _assortment(seed: int, period: Period, size: world.Size) -> Assortment:
     before = price * (850 + rng.scale16(rng.part(bits, 1), 140)) // 1000
     old = np.where(rng.part(bits, 0) < 20_000, np.maximum(1, before), price)
     changed = (period.first_day + rng.below(bits, period.days)) * DAY + 5 * 3600
-    ranked = np.argsort(rng.draw(rng.key(seed, "shop popular"), number), kind="stable")
-    companion = number ^ 1
     return Assortment(
         sku=pa.concat_arrays([goods.sku[:shared], pa.array(own)]),
         name=pa.concat_arrays([goods.product_name[:shared], pa.array([name for name, _, _ in OWN_PRODUCTS])]),
@@ -212,6 +210,23 @@ def _assortment(seed: int, period: Period, size: world.Size) -> Assortment:
         old_price=old,
         price=price,
         changed=np.where(old != price, changed, 0),
-        picked=ranked[rng.lookup(rng.zipf(len(number)))],
-        companion=np.where(companion < len(number), companion, number),
+        picked=picked(seed, len(number)),
+        companion=companions(len(number)),
     )
+
+
+def picked(seed: int, products: int) -> np.ndarray:
+    """65536 entries -> product, the popular ones often."""
+    ranked = np.argsort(rng.draw(rng.key(seed, "shop popular"), np.arange(products)), kind="stable")
+    return ranked[rng.lookup(rng.zipf(products))]
+
+
+def companions(products: int) -> np.ndarray:
+    """What is often bought with each product: the other of its pair."""
+    other = np.arange(products) ^ 1
+    return np.where(other < products, other, np.arange(products))
+
+
+def good_in(month: int) -> list[int]:
+    """The promotions that are good in a month 1..12."""
+    return [i for i, (_, _, months) in enumerate(PROMOTIONS) if month in months]
