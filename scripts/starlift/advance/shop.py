@@ -24,7 +24,7 @@ from starlift.generate.retail.shop_returns import refund_cents
 from starlift.sources import SHOP
 
 # What may become of an order that is not paid yet, in turn.
-_FATES = ("paid", "cancelled", "paid", "failed", "changed", "paid", "shortened", "waits", "paid")
+_FATES = ("paid", "shortened", "cancelled", "paid", "failed", "shortened", "paid", "changed", "paid", "waits")
 _NAMES = ("New ", "Improved ", "")
 _REFUNDS_WITHIN = 5  # days after a return or a cancellation
 
@@ -464,7 +464,7 @@ class ShopDay(Day):
         items = self._items([row["order_id"] for row in unpaid])
         for place, row in enumerate(unpaid):
             number, listed = row["order_id"], items[row["order_id"]]
-            fate = _FATES[(place + 4 * len(self.manifest.days)) % len(_FATES)]
+            fate = _FATES[(place + 3 * len(self.manifest.days)) % len(_FATES)]
             due = sum(map(rows.net_cents, listed))
             if fate == "paid":
                 when = self.at(dice, 8, 18)
