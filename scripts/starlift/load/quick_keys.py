@@ -45,9 +45,7 @@ class QuickKeys:
         return missing == 0
 
     def _first(self, sql: str) -> tuple:
-        row = self._connection.execute(sql).fetchone()
-        assert row
-        return row
+        return _only(self._connection, sql)
 
     def _range(self, relation: str, column: str) -> Range | None:
         """None where bits cannot hold the values: there are none, or no integers, or too far apart."""
@@ -71,9 +69,8 @@ class QuickKeys:
 def repeats(connection: DuckDBPyConnection, relation: str, columns: tuple[str, str]) -> tuple[int, int]:
     """How many pairs of two integer columns occur more than once, and in how many rows too many."""
     one, two = columns
-    low_one, low_two, high_two = (
-        connection.execute(f"select min({one}), min({two}), max({two}) from {relation}").fetchone()
-        or (None,) * 3
+    low_one, low_two, high_two = _only(
+        connection, f"select min({one}), min({two}), max({two}) from {relation}"
     )
     if low_one is None or low_two is None:
         return 0, 0
@@ -87,3 +84,9 @@ def repeats(connection: DuckDBPyConnection, relation: str, columns: tuple[str, s
     pairs.sort()
     again = pairs[1:][pairs[1:] == pairs[:-1]]
     return int(np.unique(again).size), int(again.size)
+
+
+def _only(connection: DuckDBPyConnection, sql: str) -> tuple:
+    """The row of a query that has one; read to its end, or the connection would not take other work."""
+    (row,) = connection.execute(sql).fetchall()
+    return row
