@@ -17,22 +17,22 @@ from starlift.sources.pos import PAYMENT_METHODS
 
 CHUNK = 1 << 16  # sales made at a time
 ANONYMOUS = 40  # percent of sales
-_LINES_SHARE = (30, 27, 19, 12, 8, 4)  # of sales with 1..6 lines
-_PAYMENT_SHARE = (68, 25, 7)
+LINES_SHARE = (30, 27, 19, 12, 8, 4)  # of sales with 1..6 lines
+PAYMENT_SHARE = (68, 25, 7)
 _MONTH = (88, 86, 94, 96, 98, 97, 96, 100, 95, 101, 118, 165)
 _WEEKDAY = (84, 82, 86, 94, 118, 142, 104)
 _GROWTH_PER_YEAR = 4  # percent
 _QUIET = ((1, 1), (7, 4), (12, 25))
-_HOURS = (0,) * 9 + (4, 7, 9, 11, 10, 9, 9, 10, 12, 10, 6, 3) + (0,) * 3
+HOURS = (0,) * 9 + (4, 7, 9, 11, 10, 9, 9, 10, 12, 10, 6, 3) + (0,) * 3
 _QUANTITIES = (1, 2, 3, 4, 6, 8, 10)
 _QUANTITY_SHARE = (760, 150, 45, 25, 14, 4, 2)
 _BULK_SHARE = (520, 250, 110, 60, 40, 12, 8)
 _BULK = ("Groceries", "Health & Beauty")
 _PROMOTIONS = (10, 15, 20, 25, 30)  # percent off
 # Of 65536: lines that complete a pair, categories on promotion in a week (and late in November), coupons.
-_TOGETHER, _ON_PROMOTION, _BLACK_WEEK, _COUPON = 20_000, 7_000, 45_000, 1_600
+_TOGETHER, _ON_PROMOTION, _BLACK_WEEK, COUPON = 20_000, 7_000, 45_000, 1_600
 # Of a hundred buyers with a card: those that come again and again, and those that come often.
-_REGULAR, _FREQUENT = 25, 30
+REGULAR, FREQUENT = 25, 30
 
 
 def day_weights(period: Period) -> np.ndarray:
@@ -56,7 +56,7 @@ class Till:
 
 def make_till(seed: int, period: Period, lines: int) -> Till:
     """As many sales as have exactly that many lines between them; the last is cut short."""
-    counts = rng.lookup(_LINES_SHARE).astype(np.int64) + 1
+    counts = rng.lookup(LINES_SHARE).astype(np.int64) + 1
     edges = [np.zeros(1, dtype=np.int64)]
     while edges[-1][-1] < lines:
         known = sum(len(piece) for piece in edges) - 1
@@ -69,7 +69,7 @@ def make_till(seed: int, period: Period, lines: int) -> Till:
     first_line[-1] = lines
 
     busy = np.cumsum(day_weights(period))
-    hours = rng.lookup(_HOURS).astype(np.int64)
+    hours = rng.lookup(HOURS).astype(np.int64)
     sold = np.empty(sales, dtype=np.int32)
     entered = np.empty(sales, dtype=np.int32)
     for lo in range(0, sales, CHUNK):
@@ -101,7 +101,7 @@ class Made:
 
 
 @cache
-def _quantities() -> np.ndarray:
+def quantities() -> np.ndarray:
     """[category, 16 bits] -> quantity."""
     shares = (_BULK_SHARE if name in _BULK else _QUANTITY_SHARE for name in CATEGORIES)
     return np.array(_QUANTITIES, dtype=np.int64)[np.stack([rng.lookup(share) for share in shares])]
@@ -120,7 +120,7 @@ def _customers(seed: int, number: np.ndarray, known: np.ndarray) -> tuple[np.nda
     """A customer of the `known` first ones for each sale, and where it is nobody known."""
     bits = rng.draw(rng.key(seed, "buyer"), number)
     how = rng.scale16(rng.part(bits, 0), 100)
-    step = np.where(how < _REGULAR, 50, np.where(how < _REGULAR + _FREQUENT, 8, 1))
+    step = np.where(how < REGULAR, 50, np.where(how < REGULAR + FREQUENT, 8, 1))
     customer = rng.below(bits, (known + step - 1) // step) * step
     nobody = (rng.scale16(rng.part(bits, 1), 100) < ANONYMOUS) | (known == 0)
     return customer, nobody
@@ -147,7 +147,7 @@ def make_chunk(chain: Chain, till: Till, registered: np.ndarray, lo: int, hi: in
         integers(staff.seller(store, slot, day) + 1),
         pa.array((customer + 1).astype(np.int32), mask=nobody),
         stamps(sold),
-        chosen(rng.lookup(_PAYMENT_SHARE)[rng.part(bits, 3)], PAYMENT_METHODS),
+        chosen(rng.lookup(PAYMENT_SHARE)[rng.part(bits, 3)], PAYMENT_METHODS),
         stamps(created),
         stamps(updated),
     )
@@ -184,7 +184,7 @@ def _pick_products(
     stocked, lasting, discontinued = chain.stocked, chain.lasting, chain.discontinued
     popular = rng.lookup(rng.zipf(chain.shelf)).astype(np.int64)
     flat = np.empty(int(count.sum()), dtype=np.int64)
-    for place in range(len(_LINES_SHARE)):
+    for place in range(len(LINES_SHARE)):
         rows = np.flatnonzero(count > place)
         bits = rng.draw(rng.key(chain.seed, f"line {place}"), number[rows])
         here, rank, spot = store[rows], popular[rng.part(bits, 0)], at[rows]
@@ -208,8 +208,8 @@ def _amounts(
     """Quantity, price and discount, in cents, of each line."""
     category = chain.products.category[product]
     bits = rng.draw(rng.key(chain.seed, "line"), counter)
-    quantity = _quantities()[category, rng.part(bits, 0)]
+    quantity = quantities()[category, rng.part(bits, 0)]
     before, since = chain.prices
     price = np.where(day >= since[product], chain.products.retail_price[product], before[product])
-    percent = promotion(chain.seed, day, category) + np.where(rng.part(bits, 1) < _COUPON, 5, 0)
+    percent = promotion(chain.seed, day, category) + np.where(rng.part(bits, 1) < COUPON, 5, 0)
     return quantity, price, quantity * price * percent // 100

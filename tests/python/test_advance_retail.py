@@ -1,0 +1,307 @@
+"""Days that go by in the stores: the manifest says what happened, and all that they write down agrees."""
+
+import json
+import shutil
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from retail_rules import broken_rules, connect, nonsense, one
+from starlift.advance.run import advance
+from starlift.cli import app
+from starlift.errors import StarliftError
+from starlift.generate.files import digest_table, read_manifest
+from starlift.generate.retail.pos import generate_pos
+from starlift.generate.retail.world import SIZES, Size
+from starlift.sources import POS
+
+DAYS = 6
+EVERY_DAY = {
+    "customer_deleted",
+    "customer_email_changed",
+    "customer_moved",
+    "customer_new",
+    "customer_tier_changed",
+    "employee_hired",
+    "employee_raised",
+    "inventory_corrected",
+    "line_corrected",
+    "product_cost_changed",
+    "product_price_changed",
+    "sale_late",
+    "sale_new",
+    "sale_withdrawn",
+}
+FROM_THE_SECOND_DAY = {"customer_reinserted", "sale_reinstated"}
+NOW_AND_THEN = {
+    "contract_renewed",
+    "employee_left",
+    "employee_moved",
+    "employee_promoted",
+    "line_deleted",
+    "product_new",
+    "product_status_changed",
+    "store_manager_changed",
+}
+
+
+def read(folder):
+    """All rows: table -> primary key -> row."""
+    return {
+        table.name: {
+            row[table.primary_key]: row for row in pq.read_table(folder / f"{table.name}.parquet").to_pylist()
+        }
+        for table in POS.tables
+    }
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """The folder after 0, 1, ..., DAYS days, moved on one day at a time."""
+    root = tmp_path_factory.mktemp("history")
+    generate_pos(root / "0", size=Size(6_000, 500, 5, 60))
+    for day in range(1, DAYS + 1):
+        shutil.copytree(root / str(day - 1), root / str(day))
+        advance("pos", root / str(day), days=1)
+    return root
+
+
+@pytest.fixture(scope="module")
+def contents(history):
+    return [read(history / str(day)) for day in range(DAYS + 1)]
+
+
+@pytest.fixture(scope="module")
+def entries(history):
+    return json.loads((history / str(DAYS) / "manifest.json").read_text())["days"]
+
+
+def events(entries, name):
+    """(day number from 1, event) of all events of that name."""
+    return [(day, event) for day, entry in enumerate(entries, 1) for event in entry["events"].get(name, [])]
+
+
+def inserted(change):
+    first, last = change.get("appended", (1, 0))
+    return change["inserted"] + list(range(first, last + 1))
+
+
+def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "pos")
+    advance("pos", tmp_path / "pos", days=DAYS)
+    for file in (history / str(DAYS)).iterdir():
+        assert file.read_bytes() == (tmp_path / "pos" / file.name).read_bytes(), file.name
+
+
+def test_another_seed_gives_another_day(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "pos")
+    other = advance("pos", tmp_path / "pos", days=1, seed=99)
+    assert other.tables["sale_lines"].digest != read_manifest(history / "1").tables["sale_lines"].digest
+    con = connect(tmp_path / "pos", POS)
+    assert broken_rules(con, POS, "2026-01-01 23:59:59") == {}
+    assert nonsense(con) == {}
+
+
+def test_changes_are_exactly_those_listed(contents, entries):
+    for day, entry in enumerate(entries, 1):
+        for table in POS.tables:
+            before, after = contents[day - 1][table.name], contents[day][table.name]
+            change = entry["changes"][table.name]
+            assert sorted(after.keys() - before.keys()) == inserted(change), (day, table.name)
+            assert sorted(before.keys() - after.keys()) == change["deleted"], (day, table.name)
+            changed = sorted(key for key in after.keys() & before.keys() if after[key] != before[key])
+            assert changed == change["updated"], (day, table.name)
+
+
+def test_manifest_follows_the_files(history):
+    for day in range(1, DAYS + 1):
+        manifest = read_manifest(history / str(day))
+        assert manifest.extracted_at == f"{date(2025, 12, 31) + timedelta(days=day)}T23:59:59"
+        for name, entry in manifest.tables.items():
+            path = history / str(day) / f"{name}.parquet"
+            assert entry.rows == pq.read_metadata(path).num_rows
+            assert entry.digest == digest_table(path, POS), name
+
+
+def test_every_kind_of_event_happens(entries):
+    for day, entry in enumerate(entries, 1):
+        expected = EVERY_DAY | (FROM_THE_SECOND_DAY if day > 1 else set())
+        assert expected - entry["events"].keys() == set(), day
+    seen = {name for entry in entries for name in entry["events"]}
+    assert seen == EVERY_DAY | FROM_THE_SECOND_DAY | NOW_AND_THEN
+
+
+@pytest.mark.parametrize("day", [1, DAYS])
+def test_rules_still_hold(history, day):
+    con = connect(history / str(day), POS)
+    assert broken_rules(con, POS, f"2026-01-0{day} 23:59:59") == {}
+    assert nonsense(con) == {}
+
+
+def test_changed_rows_carry_the_day(contents, entries):
+    """All but a customer who comes back as he was, and the lines of a sale that stands again."""
+    for day, entry in enumerate(entries, 1):
+        first, last = (datetime.fromisoformat(f"{entry['date']}T{time}") for time in ("00:00:00", "23:59:59"))
+        old = {e["customer_id"] for e in entry["events"].get("customer_reinserted", [])}
+        again = {e["sale_id"] for e in entry["events"].get("sale_reinstated", [])}
+        for table in POS.tables:
+            before, after = contents[day - 1][table.name], contents[day][table.name]
+            change = entry["changes"][table.name]
+            for key in change["updated"]:
+                assert first <= after[key]["updated_at"] <= last
+                assert after[key]["updated_at"] > before[key]["updated_at"]
+                assert after[key]["created_at"] == before[key]["created_at"]
+            for key in inserted(change):
+                row = after[key]
+                if table.name == "customers" and key in old:
+                    assert row["updated_at"] < first
+                elif table.name != "sale_lines" or row["sale_id"] not in again:
+                    assert first <= row["updated_at"] <= last, (table.name, row)
+
+
+def test_keys_are_never_given_to_another_row(contents, entries):
+    for table in POS.tables:
+        for day in range(1, DAYS + 1):
+            known = {key for content in contents[:day] for key in content[table.name]}
+            told = entries[day - 1]["events"]
+            back = {e["customer_id"] for e in told.get("customer_reinserted", [])}
+            again = {e["sale_id"] for e in told.get("sale_reinstated", [])}
+            for key in set(inserted(entries[day - 1]["changes"][table.name])) & known:
+                row = contents[day][table.name][key]
+                assert key in back if table.name == "customers" else row["sale_id"] in again
+
+
+def test_late_sales_were_made_before_and_change_the_stock_of_then(contents, entries):
+    told = events(entries, "sale_late")
+    for day, event in told:
+        sale = contents[day]["sales"][event["sale_id"]]
+        assert sale["sold_at"].isoformat() == event["sold_at"] < entries[day - 1]["date"]
+        assert sale["created_at"].date().isoformat() == entries[day - 1]["date"]
+    assert told
+
+
+def test_a_customer_comes_back_as_he_was_but_his_sales_stay_without_a_name(contents, entries):
+    gone = {event["customer_id"]: (day, event) for day, event in events(entries, "customer_deleted")}
+    assert {bool(event["sale_ids"]) for _, event in gone.values()} == {True, False}
+    for day, event in gone.values():
+        for sale_id in event["sale_ids"]:
+            assert contents[day - 1]["sales"][sale_id]["customer_id"] == event["customer_id"]
+            assert contents[day]["sales"][sale_id]["customer_id"] is None
+    for day, event in events(entries, "customer_reinserted"):
+        key = event["customer_id"]
+        left = gone[key][0]
+        assert key not in contents[left]["customers"]
+        assert contents[day]["customers"][key] == contents[left - 1]["customers"][key]
+
+
+def test_a_sale_comes_back_with_its_lines(contents, entries):
+    def lines(day, key):
+        return sorted(str(row) for row in contents[day]["sale_lines"].values() if row["sale_id"] == key)
+
+    left = {event["sale_id"]: day for day, event in events(entries, "sale_withdrawn")}
+    for day, event in events(entries, "sale_reinstated"):
+        key = event["sale_id"]
+        assert key not in contents[left[key]]["sales"]
+        assert lines(left[key], key) == []
+        assert lines(day, key) == lines(left[key] - 1, key) != []
+
+
+@pytest.mark.parametrize(
+    "event, table, column",
+    [
+        ("customer_moved", "customers", "city"),
+        ("customer_tier_changed", "customers", "tier"),
+        ("customer_email_changed", "customers", "email"),
+        ("product_price_changed", "products", "retail_price"),
+        ("product_cost_changed", "products", "unit_cost"),
+        ("product_status_changed", "products", "status"),
+        ("contract_renewed", "suppliers", "contract_end"),
+        ("employee_moved", "employees", "store_id"),
+        ("employee_promoted", "employees", "position"),
+        ("employee_raised", "employees", "salary"),
+        ("store_manager_changed", "stores", "manager_id"),
+    ],
+)
+def test_events_say_from_and_to(contents, entries, event, table, column):
+    key = POS.table(table).primary_key
+    for day, told in events(entries, event):
+        before, after = (contents[at][table][told[key]][column] for at in (day - 1, day))
+        assert before != after
+        plain = [value if isinstance(value, int | None) else str(value) for value in (before, after)]
+        assert plain == [told["from"], told["to"]]
+
+
+def test_corrected_lines_say_what_was_wrong(contents, entries):
+    told = events(entries, "line_corrected")
+    for day, event in told:
+        before, after = (contents[at]["sale_lines"][event["sale_line_id"]] for at in (day - 1, day))
+        for row, text in ((before, event["from"]), (after, event["to"])):
+            assert str(row[event["column"]]) == str(text)
+        assert before["line_total"] != after["line_total"]
+    assert {event["column"] for _, event in told} == {"quantity", "discount_amount"}
+
+
+def test_who_leaves_sells_nothing_more(contents, entries):
+    sold = defaultdict(list)
+    for sale in contents[DAYS]["sales"].values():
+        sold[sale["employee_id"]].append(sale["sold_at"].date())
+    left = events(entries, "employee_left") + [
+        (day, {"employee_id": event["from"]}) for day, event in events(entries, "store_manager_changed")
+    ]
+    for day, event in left:
+        row = contents[day]["employees"][event["employee_id"]]
+        assert row["left_on"].isoformat() == entries[day - 1]["date"]
+        assert max(sold[row["employee_id"]], default=date.min) <= row["left_on"]
+
+
+def test_new_products_come_onto_the_shelves_and_are_sold(contents, entries):
+    for day, event in events(entries, "product_new"):
+        rows = [
+            row for row in contents[day]["inventory"].values() if row["product_id"] == event["product_id"]
+        ]
+        assert rows
+        assert all(row["opening_quantity"] == 0 < row["closing_quantity"] for row in rows)
+
+
+@pytest.mark.parametrize("size", [Size(1, 1, 1, 20), Size(60, 3, 2, 33), Size(400, 30, 12, 60)])
+def test_small_sources_survive(tmp_path, size):
+    generate_pos(tmp_path / "one", size=size)
+    manifest = advance("pos", tmp_path / "one", days=4)
+    assert len(manifest.days) == 4
+    con = connect(tmp_path / "one", POS)
+    assert broken_rules(con, POS, "2026-01-04 23:59:59") == {}
+    assert nonsense(con) == {}
+
+
+def test_weeks_go_by(tmp_path):
+    """Longer than the books can be put right, and than a spell of bad supply."""
+    generate_pos(tmp_path / "pos", size=SIZES["tiny"], start=date(2025, 11, 1))
+    advance("pos", tmp_path / "pos", days=60)
+    con = connect(tmp_path / "pos", POS)
+    assert broken_rules(con, POS, "2026-03-01 23:59:59") == {}
+    assert nonsense(con) == {}
+    assert one(con, "select count(distinct inventory_date) from inventory") == 61 + 60
+
+
+def test_bad_input_is_told(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "pos")
+    with pytest.raises(StarliftError, match="data of 'pos', not of clinic"):
+        advance("clinic", tmp_path / "pos", days=1)
+    with pytest.raises(StarliftError, match=r"no way to move 'moon' on.*pos"):
+        advance("moon", tmp_path / "pos", days=1)
+    (tmp_path / "pos" / "sales.parquet").unlink()
+    with pytest.raises(StarliftError, match=r"sales\.parquet cannot be read"):
+        advance("pos", tmp_path / "pos", days=1)
+
+
+def test_command_line(history, tmp_path):
+    shutil.copytree(history / "0", tmp_path / "pos")
+    command = ["advance", "pos", "--days", "2", "--from", str(tmp_path / "pos")]
+    result = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "2026-01-02" in result.output
+    assert "new sales" in result.output
+    assert read_manifest(tmp_path / "pos") == read_manifest(history / "2")
