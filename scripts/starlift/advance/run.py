@@ -7,7 +7,8 @@ from pathlib import Path
 
 from starlift.advance.clinic import ClinicDay
 from starlift.advance.day import Day
-DAYS: dict[str, type[Day]] = {day.source.name: day for day in (ClinicDay, PosDay, ShopDay)}
+from starlift.advance.pos import PosDay
+from starlift.advance.shop import ShopDay
 from starlift.advance.state import State
 from starlift.errors import StarliftError
 from starlift.generate.files import MANIFEST, Manifest, read_manifest, replaced_folder
