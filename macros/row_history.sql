@@ -26,26 +26,29 @@
 {%- endmacro %}
 
 {#
-    The same for a child of the encounters: what is due are the encounters, as row keys, of rows that changed, as they are and
-    as they were, and those that changed themselves. A rule looks at one row, at rows with the same primary key, at the
-    encounter, and at its other rows of the kind; so nothing outside these encounters can change its verdict.
+    The same where rules look at rows together: what is due are the groups, by the number `group` that a row gives, of rows
+    that changed, as they are and as they were, and those whose parent in the history `parents` did. A rule looks at one
+    row, at rows with the same primary key, at the parent, and at the other rows of the group; so nothing outside these
+    groups can change its verdict.
 #}
-{% macro find_due_encounters(staged, key) -%}
+{% macro find_due_groups(staged, key, group, parents=none) -%}
     {{ find_due_blocks(staged, key) }}
     {%- set due %}
     {{ changed_rows(staged, key) }}
 
-    select {{ row_key('staged.encounter_id') }} as encounter_key
+    select {{ group }} as group_key
     from staged
-    inner join changed on staged.row_key = changed.row_key
+    where row_key in (select changed.row_key from changed)
     union
-    select {{ row_key('known.encounter_id') }} as encounter_key
+    select {{ group }} as group_key
     from known
-    inner join changed on known.row_key = changed.row_key
+    where row_key in (select changed.row_key from changed)
+    {%- if parents %}
     union
-    select row_key as encounter_key
-    from {{ ref('hist_clinic__encounters') }}
+    select row_key as group_key
+    from {{ parents }}
     where audit_key > {{ known_until() or 0 }}
+    {%- endif %}
     {%- endset %}
     {{ find_due(due) }}
 {%- endmacro %}
@@ -270,10 +273,13 @@
     )
 {%- endmacro %}
 
-{# For versions_to_write, the rows of the encounters that are due; those without one by themselves, so that an index serves the others. #}
-{% macro rows_of_due_encounters() -%}
+{#
+    For versions_to_write: the rows of the children whose parents are due, by the parent's id; those without one by
+    themselves, so that an index serves the others.
+#}
+{% macro rows_of_due_parents(parent_id) -%}
     {{ return([
-        is_due('encounter_id', key='encounter_key'),
-        'encounter_id is null and ' ~ is_due(row_key('encounter_id'), key='encounter_key'),
+        is_due(parent_id, key='group_key'),
+        parent_id ~ ' is null and ' ~ is_due(row_key(parent_id), key='group_key'),
     ]) }}
 {%- endmacro %}

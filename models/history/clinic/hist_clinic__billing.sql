@@ -1,13 +1,15 @@
 {{
     config(
-        pre_hook="{{ find_due_encounters(ref('stg_clinic__billing'), 'claim_id') }}",
+        pre_hook="{{ find_due_groups(
+            ref('stg_clinic__billing'), 'claim_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
+        ) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
 {%- set columns = [
     'claim_id', 'encounter_id', 'claim_status', 'claimed_amount', 'allowed_amount', 'claim_date', 'created_at', 'updated_at',
 ] %}
-{%- set encounter_is_due = is_due(row_key('encounter_id'), key='encounter_key') if known_until() is not none %}
+{%- set encounter_is_due = is_due(row_key('encounter_id'), key='group_key') if known_until() is not none %}
 
 with billing as (
 
@@ -66,6 +68,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=rows_of_due_encounters() if encounter_is_due) }}
+{{ versions_to_write(columns, due=rows_of_due_parents('encounter_id') if encounter_is_due) }}
 
 select * from final

@@ -1,13 +1,15 @@
 {{
     config(
-        pre_hook="{{ find_due_encounters(ref('stg_clinic__encounter_procedures'), 'encounter_procedure_id') }}",
+        pre_hook="{{ find_due_groups(
+            ref('stg_clinic__encounter_procedures'), 'encounter_procedure_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
+        ) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
 {%- set columns = [
     'encounter_procedure_id', 'encounter_id', 'procedure_id', 'procedure_date', 'created_at', 'updated_at',
 ] %}
-{%- set encounter_is_due = is_due(row_key('encounter_id'), key='encounter_key') if known_until() is not none %}
+{%- set encounter_is_due = is_due(row_key('encounter_id'), key='group_key') if known_until() is not none %}
 
 with encounter_procedures as (
 
@@ -73,6 +75,6 @@ checked as (
 
 ),
 
-{{ versions_to_write(columns, due=rows_of_due_encounters() if encounter_is_due) }}
+{{ versions_to_write(columns, due=rows_of_due_parents('encounter_id') if encounter_is_due) }}
 
 select * from final
