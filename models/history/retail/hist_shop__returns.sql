@@ -1,0 +1,66 @@
+{{
+    config(
+        pre_hook="{{ find_due_groups(
+            ref('stg_shop__returns'), 'return_id', row_key('order_item_id'), parents=ref('hist_shop__order_items')
+        ) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+{%- set columns = [
+    'return_id', 'order_item_id', 'return_reason', 'quantity', 'refund_amount', 'returned_on_text',
+    'returned_on', 'created_at', 'updated_at',
+] %}
+{%- set parent_is_due = is_due(row_key('order_item_id'), key='group_key') if known_until() is not none %}
+
+with returns as (
+
+    select * from {{ ref('stg_shop__returns') }}
+    {%- if parent_is_due %}
+    where {{ parent_is_due }}
+    {%- endif %}
+
+),
+
+order_items as (
+
+    select * from {{ ref('hist_shop__order_items') }}
+    where known_to = {{ still_known() }} and broken_rule is null
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ duplicate_number(
+            'return_id',
+            ['updated_at desc', 'order_item_id', 'quantity', 'refund_amount', 'returned_on', 'created_at'],
+            then_text=['return_reason', 'returned_on_text'],
+        ) }} as duplicate_number
+    from returns
+
+),
+
+checked as (
+
+    select
+        {{ row_key('numbered.return_id') }} as row_key,
+        numbered.*,
+        case
+            when numbered.return_id is null then 'return_id_missing'
+            when numbered.duplicate_number > 1 then 'return_id_repeated'
+            when order_items.row_key is null then 'return_item_unknown'
+            when coalesce(numbered.quantity, 0) <= 0 then 'return_quantity_not_positive'
+            when numbered.quantity > order_items.quantity then 'return_quantity_over_ordered'
+            when coalesce(numbered.refund_amount, -1) < 0 then 'return_refund_missing_or_negative'
+            when numbered.returned_on is null then 'return_day_unreadable'
+            when not {{ in_calendar('numbered.returned_on') }} then 'return_day_outside_calendar'
+        end as broken_rule
+    from numbered
+    left join order_items on numbered.order_item_id = order_items.row_key
+
+),
+
+{{ versions_to_write(columns, due=rows_of_due_parents('order_item_id') if parent_is_due) }}
+
+select * from final

@@ -1,0 +1,28 @@
+with checked as (
+
+    select * from {{ ref('int_pos__checked_products') }}
+
+),
+
+valid as (
+
+    select
+        product_id,
+        sku,
+        product_name,
+        subcategory_id,
+        brand_id,
+        supplier_id,
+        unit_cost,
+        retail_price,
+        status,
+        created_at,
+        coalesce(updated_at, {{ extracted_at('pos') }}) as updated_at,
+        -- when this content was seen: snapshots keep it, and it orders versions
+        {{ extracted_at('pos') }} as captured_at
+    from checked
+    where broken_rule is null
+
+)
+
+select * from valid

@@ -1,0 +1,26 @@
+with checked as (
+
+    select * from {{ ref('int_pos__checked_suppliers') }}
+
+),
+
+valid as (
+
+    select
+        supplier_id,
+        supplier_name,
+        city,
+        country,
+        contract_start,
+        contract_end,
+        lead_time_days,
+        created_at,
+        coalesce(updated_at, {{ extracted_at('pos') }}) as updated_at,
+        -- when this content was seen: snapshots keep it, and it orders versions
+        {{ extracted_at('pos') }} as captured_at
+    from checked
+    where broken_rule is null
+
+)
+
+select * from valid

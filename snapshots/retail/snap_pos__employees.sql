@@ -1,0 +1,24 @@
+{% snapshot snap_pos__employees %}
+
+    {{
+        config(
+            unique_key='employee_id',
+            check_cols=[
+                'first_name',
+                'last_name',
+                'position',
+                'department',
+                'salary',
+                'store_id',
+                'manager_id',
+                'hired_on',
+                'left_on',
+            ],
+            dbt_valid_to_current=end_of_time(),
+            meta={'source': 'pos'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_pos__valid_employees'), ref('stg_pos__employees'), 'employee_id') }}
+
+{% endsnapshot %}

@@ -1,0 +1,21 @@
+{% snapshot snap_pos__suppliers %}
+
+    {{
+        config(
+            unique_key='supplier_id',
+            check_cols=[
+                'supplier_name',
+                'city',
+                'country',
+                'contract_start',
+                'contract_end',
+                'lead_time_days',
+            ],
+            dbt_valid_to_current=end_of_time(),
+            meta={'source': 'pos'},
+        )
+    }}
+
+{{ snapshot_rows(ref('int_pos__valid_suppliers'), ref('stg_pos__suppliers'), 'supplier_id') }}
+
+{% endsnapshot %}
