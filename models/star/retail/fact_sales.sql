@@ -1,0 +1,100 @@
+with lines as (
+
+    select * from {{ ref('int_pos__valid_sale_lines') }}
+
+),
+
+sales as (
+
+    select * from {{ ref('int_pos__valid_sales') }}
+
+),
+
+product_ids as (
+
+    select * from {{ ref('int_retail__product_ids') }}
+    where source_name = 'pos'
+
+),
+
+customer_ids as (
+
+    select * from {{ ref('int_retail__customer_ids') }}
+    where source_name = 'pos'
+
+),
+
+products as (
+
+    select * from {{ ref('dim_product') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+
+),
+
+stores as (
+
+    select * from {{ ref('dim_store') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('dim_employee') }}
+
+),
+
+final as (
+
+    select
+        lines.sale_line_id,
+        lines.sale_id,
+        lines.line_number,
+        coalesce(products.product_key, -1) as product_key,
+        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        -- who showed no card
+        case when sales.customer_id is null then -2 else coalesce(customers.customer_key, -1) end as customer_key,
+        coalesce(customer_ids.customer_durable_key, -2) as customer_durable_key,
+        coalesce(stores.store_key, -1) as store_key,
+        coalesce(stores.store_durable_key, -1) as store_durable_key,
+        coalesce(employees.employee_key, -1) as employee_key,
+        coalesce(employees.employee_durable_key, -1) as employee_durable_key,
+        {{ date_key('sales.sold_at') }} as sale_date_key,
+        {{ month_key('sales.sold_at') }} as sale_month_key,
+        sales.sold_at,
+        sales.payment_method,
+        lines.quantity,
+        lines.unit_price,
+        cast(lines.quantity * lines.unit_price as decimal(14, 2)) as gross_amount,
+        lines.discount_amount,
+        cast(lines.line_total as decimal(14, 2)) as net_amount,
+        cast(lines.quantity * products.unit_cost as decimal(14, 2)) as cost_amount,
+        {{ audit_key() }} as audit_key
+    from lines
+    inner join sales on lines.sale_id = sales.sale_id
+    left join product_ids on lines.product_id = product_ids.product_id
+    left join products
+        on
+            product_ids.product_durable_key = products.product_durable_key
+            and {{ valid_at('products', 'sales.sold_at') }}
+    left join customer_ids on sales.customer_id = customer_ids.customer_id
+    left join customers
+        on
+            customer_ids.customer_durable_key = customers.customer_durable_key
+            and {{ valid_at('customers', 'sales.sold_at') }}
+    left join stores
+        on
+            sales.store_id = stores.store_id
+            and {{ valid_at('stores', 'sales.sold_at') }}
+    left join employees
+        on
+            sales.employee_id = employees.employee_id
+            and {{ valid_at('employees', 'sales.sold_at') }}
+
+)
+
+select * from final
