@@ -1,0 +1,92 @@
+with returns as (
+
+    select * from {{ ref('int_shop__valid_returns') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_shop__valid_order_items') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_shop__valid_orders') }}
+
+),
+
+product_ids as (
+
+    select * from {{ ref('int_retail__product_ids') }}
+    where source_name = 'shop'
+
+),
+
+customer_ids as (
+
+    select * from {{ ref('int_retail__customer_ids') }}
+    where source_name = 'shop'
+
+),
+
+products as (
+
+    select * from {{ ref('dim_product') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+
+),
+
+order_profiles as (
+
+    select * from {{ ref('dim_order_profile') }}
+
+),
+
+final as (
+
+    select
+        returns.return_id,
+        returns.order_item_id,
+        items.order_id,
+        coalesce(products.product_key, -1) as product_key,
+        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        coalesce(customers.customer_key, -1) as customer_key,
+        coalesce(customer_ids.customer_durable_key, -1) as customer_durable_key,
+        order_profiles.order_profile_key,
+        {{ date_key('orders.placed_at') }} as order_date_key,
+        {{ date_key('returns.returned_on') }} as return_date_key,
+        {{ month_key('returns.returned_on') }} as return_month_key,
+        coalesce(returns.return_reason, 'Unknown') as return_reason,
+        returns.quantity as returned_quantity,
+        cast(returns.refund_amount as decimal(14, 2)) as refund_amount,
+        {{ audit_key() }} as audit_key
+    from returns
+    inner join items on returns.order_item_id = items.order_item_id
+    inner join orders on items.order_id = orders.order_id
+    inner join order_profiles
+        on
+            orders.channel = order_profiles.channel
+            and coalesce(orders.device, 'Unknown') = order_profiles.device
+            and orders.order_status = order_profiles.order_status
+            and coalesce(orders.promotion_code, 'None') = order_profiles.promotion_code
+    left join product_ids on items.product_id = product_ids.product_id
+    -- the product and the customer as they were when it was ordered, as in fact_orders
+    left join products
+        on
+            product_ids.product_durable_key = products.product_durable_key
+            and {{ valid_at('products', 'orders.placed_at') }}
+    left join customer_ids on orders.customer_id = customer_ids.customer_id
+    left join customers
+        on
+            customer_ids.customer_durable_key = customers.customer_durable_key
+            and {{ valid_at('customers', 'orders.placed_at') }}
+
+)
+
+select * from final
