@@ -15,6 +15,7 @@ from starlift.errors import StarliftError
 from starlift.generate.files import digest_table, read_manifest
 from starlift.generate.retail import world
 from starlift.generate.retail.shop import generate_shop
+from starlift.generate.retail.shop_plan import PROMOTIONS
 from starlift.sources import SHOP
 
 DAYS = 6
@@ -334,6 +335,23 @@ def test_no_item_comes_back_twice_over(history):
         from returns join order_items items using (order_item_id) group by order_item_id"""
     con = connect(history / str(DAYS))
     assert con.execute(f"select count(*) from ({per_item}) where too_many").fetchone()[0] == 0
+
+
+def test_discounts_fit_their_codes_and_refunds_their_items_for_weeks(history, tmp_path):
+    shutil.copytree(history / str(DAYS), tmp_path / "shop")
+    entries = advance("shop", tmp_path / "shop", days=20).days
+    percents = " ".join(f"when '{code}' then {percent}" for code, percent, _ in PROMOTIONS)
+    off = f"quantity * unit_price * case promotion_code {percents} else 0 end / 100"
+    part = "(items.quantity * unit_price - discount_amount) * returns.quantity / items.quantity"
+    con = connect(tmp_path / "shop")
+    for wrong in (
+        f"order_items join orders using (order_id) where abs(discount_amount - {off}) > 0.00501",
+        # a second part of an item may have to give up a cent
+        f"returns join order_items items using (order_item_id) where abs(refund_amount - {part}) > 0.01501",
+    ):
+        assert con.execute(f"select count(*) from {wrong}").fetchone()[0] == 0, wrong
+    columns = {event["column"] for _, event in events(entries, "return_corrected")}
+    assert columns == {"quantity", "return_reason", "returned_on_text"}
 
 
 def test_tiny_sources_survive(tmp_path):
