@@ -379,7 +379,7 @@ class ShopDay(Day):
             self.busy["orders"].add(order_id)
             quantity = other(dice, list(range(1, item["quantity"] + 1)), row["quantity"])
             self.update(
-                "returns", row, dice, quantity=quantity
+                "returns", row, dice, quantity=quantity, refund_amount=dollars(_refund(item, quantity))
             )
             self.tell(
                 "return_corrected",
