@@ -166,36 +166,34 @@ def test_keys_and_rules_still_hold(history):
     assert con.execute(f"select count(*) from {without}").fetchone()[0] == 0
 
 
+# What is paid is what the items cost; what is paid back is what came back, or a whole order called off.
+WRONG_MONEY = """
+    with due as (
+        select order_id, sum(quantity * unit_price - discount_amount) as due
+        from order_items group by order_id
+    ), money as (
+        select order_id,
+            sum(amount) filter (payment_type = 'Payment' and payment_status = 'Settled') as settled,
+            sum(amount) filter (payment_type = 'Refund') as refunded
+        from payments group by order_id
+    ), back as (
+        select order_id, sum(refund_amount) as returned,
+            max(returns.created_at) < (select max(created_at) from orders) - interval 4 day as old
+        from returns join order_items using (order_item_id) group by order_id
+    )
+    select order_id, order_status, due, settled, returned, refunded
+    from orders join due using (order_id) left join money using (order_id) left join back using (order_id)
+    where (case when paid_at is null then 0 else due end) <> coalesce(settled, 0)
+        or order_status = 'Delivered' and coalesce(refunded, 0) > coalesce(returned, 0)
+        or order_status = 'Delivered' and old and refunded is distinct from returned
+        or order_status = 'Cancelled' and refunded > due
+        or order_status not in ('Delivered', 'Cancelled') and refunded is not null
+"""
+
+
 @pytest.mark.parametrize("day", range(DAYS + 1))
 def test_money_adds_up_every_day(history, day):
-    """What is paid is what the items cost; what is paid back is what came back, or a whole order called off."""
-    wrong = (
-        connect(history / str(day))
-        .execute("""
-        with due as (
-            select order_id, sum(quantity * unit_price - discount_amount) as due
-            from order_items group by order_id
-        ), money as (
-            select order_id,
-                sum(amount) filter (payment_type = 'Payment' and payment_status = 'Settled') as settled,
-                sum(amount) filter (payment_type = 'Refund') as refunded
-            from payments group by order_id
-        ), back as (
-            select order_id, sum(refund_amount) as returned,
-                max(returns.created_at) < (select max(created_at) from orders) - interval 4 day as old
-            from returns join order_items using (order_item_id) group by order_id
-        )
-        select order_id, order_status, due, settled, returned, refunded
-        from orders join due using (order_id) left join money using (order_id) left join back using (order_id)
-        where (case when paid_at is null then 0 else due end) <> coalesce(settled, 0)
-            or order_status = 'Delivered' and coalesce(refunded, 0) > coalesce(returned, 0)
-            or order_status = 'Delivered' and old and refunded is distinct from returned
-            or order_status = 'Cancelled' and refunded > due
-            or order_status not in ('Delivered', 'Cancelled') and refunded is not null
-        """)
-        .fetchall()
-    )
-    assert wrong == []
+    assert connect(history / str(day)).execute(WRONG_MONEY).fetchall() == []
 
 
 def test_orders_called_off_are_paid_back_within_days(contents, entries):
@@ -344,6 +342,7 @@ def test_discounts_fit_their_codes_and_refunds_their_items_for_weeks(history, tm
     off = f"quantity * unit_price * case promotion_code {percents} else 0 end / 100"
     part = "(items.quantity * unit_price - discount_amount) * returns.quantity / items.quantity"
     con = connect(tmp_path / "shop")
+    assert con.execute(WRONG_MONEY).fetchall() == []
     for wrong in (
         f"order_items join orders using (order_id) where abs(discount_amount - {off}) > 0.00501",
         # a second part of an item may have to give up a cent
