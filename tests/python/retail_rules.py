@@ -83,6 +83,9 @@ POS_SENSE = {
     "not one at the head": "select 1 from employees having count(*) filter (manager_id is null) <> 1",
     "a manager who is none": """
         select 1 from employees where manager_id not in (select employee_id from employees)""",
+    "led by who has left": """
+        select 1 from employees join employees leader on leader.employee_id = employees.manager_id
+        where employees.left_on is null and leader.left_on is not null""",
     "a circle of managers": """
         with recursive chain as (
             select employee_id, manager_id, 1 as steps from employees

@@ -25,6 +25,8 @@ from starlift.generate.vocabulary import words
 if TYPE_CHECKING:
     from starlift.advance.pos import PosDay
 
+_PLAIN = {POSITIONS[ASSOCIATE], POSITIONS[CASHIER], POSITIONS[CLERK]}
+
 
 class DaysHouse:
     """Draws the changes; `fresh` collects what a store keeps from today: store, product and how many."""
@@ -126,18 +128,12 @@ class DaysHouse:
         dice = self.day.dice("employees")
         rows = self.state.tables["employees"].to_pylist()
         here = [row for row in rows if row["left_on"] is None and row["store_id"] in self.stores]
-        busy = self.day.busy["employees"]
         if self.number % 3 == 0:
             self._new_manager(dice, here)
-        followed = {row["manager_id"] for row in here}
-        plain = [
-            row
-            for row in here
-            if row["position"] in {POSITIONS[ASSOCIATE], POSITIONS[CASHIER], POSITIONS[CLERK]}
-            and row["employee_id"] not in followed
-        ]
+        # these lead nobody
+        plain = [row for row in here if row["position"] in _PLAIN]
         few = 1 + len(here) // 500
-        # of the tills, as many as are hired leave
+        # where somebody leaves, somebody comes
         for row in self._other_rows(dice, "employees", plain, few):
             if sum(row["store_id"] == each["store_id"] for each in plain) > 4:
                 self.day.update("employees", row, dice, left_on=self.day.day)
@@ -163,8 +159,7 @@ class DaysHouse:
                 store_id = other(dice, sorted(self.stores), row["store_id"])
                 self.day.update("employees", row, dice, store_id=store_id, manager_id=self._leader(store_id))
                 self.day.tell_change("employee_moved", "employee_id", row, row["store_id"], store_id)
-        raised = [row for row in plain if row["employee_id"] not in busy]
-        for row in self._other_rows(dice, "employees", raised, few):
+        for row in self._other_rows(dice, "employees", plain, few):
             new = dollars(cents(row["salary"]) * dice.between(102, 106) // 10_000 * 100)
             self.day.update("employees", row, dice, salary=new)
             self.day.tell_change("employee_raised", "employee_id", row, str(row["salary"]), str(new))

@@ -169,7 +169,7 @@ def customer_table(seed: int, period: Period, came: np.ndarray, lo: int) -> pa.T
     more = rng.draw(rng.key(seed, "customer since"), number)
     group = np.where(number % 50 == 0, 2, np.where(number % 8 == 0, 1, 0))
     tier = np.stack([rng.lookup(share) for share in _TIER_SHARE])[group, rng.part(bits, 0)]
-    created = came.astype(np.int64) * DAY + 9 * 3_600 + rng.scale16(rng.part(more, 0), 39_600)
+    created = came.astype(np.int64) * DAY + 9 * 3_600 + rng.scale16(rng.part(more, 0), 32_000)
     created = np.minimum(created, period.now)
     changed = rng.part(more, 1) < 10_000
     updated = np.where(changed, _later(rng.part(more, 2), created, period.now), created)
