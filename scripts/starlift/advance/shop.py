@@ -7,7 +7,8 @@ returned, whatever else a day brings.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,10 +23,11 @@ from starlift.generate.retail import typed, world
 from starlift.generate.retail.shop_plan import REGULAR, WEEKDAY
 from starlift.generate.retail.shop_returns import refund_cents
 from starlift.sources import SHOP
+from starlift.sources.shop import PRODUCT_STATUSES
 
 # What may become of an order that is not paid yet, in turn.
 _FATES = ("paid", "shortened", "cancelled", "paid", "failed", "shortened", "paid", "changed", "paid", "waits")
-_NAMES = ("New ", "Improved ", "")
+_PRAISE = ("New ", "Improved ", "")
 _REFUNDS_WITHIN = 5  # days after a return or a cancellation
 
 
@@ -266,15 +268,10 @@ class ShopDay(Day):
     def _products(self) -> None:
         """Names, categories and prices are typed anew; some vanish from the pages, some come back."""
         dice = self.dice("products")
-        today = len(self.manifest.days)
         for row in self._some(dice, "products", 1):
             plain = row["product_name"].removeprefix("New ").removeprefix("Improved ")
-            self._retyped(
-                dice,
-                row,
-                "product_name",
-                other(dice, [f"{word}{plain}" for word in _NAMES], row["product_name"]),
-            )
+            name = other(dice, [praise + plain for praise in _PRAISE], row["product_name"])
+            self._retyped(dice, row, "product_name", name)
         for row in self._some(dice, "products", 1):
             texts = [text for text, _ in typed.CATEGORY_SPELLINGS]
             if dice.chance(15):
@@ -284,10 +281,11 @@ class ShopDay(Day):
         for row in self._some(dice, "products", 2):
             cents = max(1, prices[row["product_id"]] * dice.between(900, 1_120) // 1000)
             self._retyped(dice, row, "list_price_text", rows.price(dice, cents))
-        status = ("Active", "Hidden")[today % 2]
+        statuses = list(PRODUCT_STATUSES)
+        status, becomes = statuses if len(self.manifest.days) % 2 == 0 else reversed(statuses)
         of_status = np.flatnonzero(self.state.equals("products", "status", status))
         for row in self._some(dice, "products", 1, of_status):
-            self._retyped(dice, row, "status", ("Hidden", "Active")[today % 2])
+            self._retyped(dice, row, "status", becomes)
 
     def _retyped(self, dice: Dice, row: Row, column: str, new: str | None) -> None:
         if new == row[column]:
@@ -548,9 +546,8 @@ class ShopDay(Day):
         goods, there = self._shelf(), self.state.ids("customers")
         for place in range(self.many(1_300, 12) * WEEKDAY[self.day.weekday()] // 100):
             placed = self.at(dice, 17, 23) if place < len(self.newcomers) else self.at(dice, 0, 23)
-            customer_id: int | None = None
             if place < len(self.newcomers):
-                customer_id = self.newcomers[place]
+                customer_id: int | None = self.newcomers[place]
             else:
                 customer_id = self._customer(dice, there, placed)
             if customer_id is None:
@@ -604,7 +601,7 @@ class ShopDay(Day):
             )
 
 
-def _cents(amount: Any) -> int:  # noqa: ANN401
+def _cents(amount: Decimal) -> int:
     return int(amount.scaleb(2))
 
 

@@ -16,7 +16,7 @@ from starlift.generate.retail.shop_plan import Plan
 RETURN_REASONS = (
     "Too small", "Damaged", "Wrong item", "Not as described", "Changed my mind",
 )  # fmt: skip
-# Items of a thousand that are sent back, by category as world.CATEGORIES has them; others 60.
+# Items of a thousand that are sent back.
 _RETURN_RATES = {
     "Electronics": 110,
     "Home & Kitchen": 85,
