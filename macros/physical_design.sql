@@ -41,27 +41,35 @@
     {{ return([]) }}
 {%- endmacro %}
 
+{# The large histories, each with the column by which its rows are looked up beside their key. #}
+{% macro looked_up_by() -%}
+    {{ return({
+        'hist_clinic__encounters': 'patient_id',
+        'hist_clinic__billing': 'encounter_id',
+        'hist_clinic__encounter_diagnoses': 'encounter_id',
+        'hist_clinic__encounter_procedures': 'encounter_id',
+        'hist_pos__sales': 'customer_id',
+        'hist_pos__sale_lines': 'sale_id',
+        'hist_pos__inventory': 'inventory_date',
+        'hist_shop__orders': 'customer_id',
+        'hist_shop__order_items': 'order_id',
+        'hist_shop__payments': 'order_id',
+        'hist_shop__returns': 'order_item_id',
+    }) }}
+{%- endmacro %}
+
 {% macro postgres__indexes_of(model_name) -%}
     {%- set still_known = 'known_to = ' ~ still_known() %}
-    {#- the quarantine reads the few rows that broke a rule, of all that there ever were -#}
-    {%- set rejected = 'broken_rule is not null' %}
+    {%- if model_name in looked_up_by() %}
+        {#- the last serves the quarantine, which reads the few rows that broke a rule, of all that there ever were -#}
+        {{ return([
+            {'columns': 'row_key', 'where': still_known},
+            {'columns': 'audit_key'},
+            {'columns': looked_up_by()[model_name], 'where': still_known},
+            {'columns': 'row_key', 'where': 'broken_rule is not null'},
+        ]) }}
+    {%- endif %}
     {{ return({
-        'hist_clinic__encounters': [
-            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'patient_id', 'where': still_known},
-            {'columns': 'row_key', 'where': rejected},
-        ],
-        'hist_clinic__billing': [
-            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
-            {'columns': 'row_key', 'where': rejected},
-        ],
-        'hist_clinic__encounter_diagnoses': [
-            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
-            {'columns': 'row_key', 'where': rejected},
-        ],
-        'hist_clinic__encounter_procedures': [
-            {'columns': 'row_key', 'where': still_known}, {'columns': 'audit_key'}, {'columns': 'encounter_id', 'where': still_known},
-            {'columns': 'row_key', 'where': rejected},
-        ],
         'fact_claims': [{'columns': 'audit_key'}],
         'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],
         'bridge_encounter_procedure': [{'columns': 'audit_key'}],
@@ -88,19 +96,12 @@
     with one on `broken_rule` it read the one table for every row of the other.
 #}
 {% macro mysql__indexes_of(model_name) -%}
+    {%- if model_name in looked_up_by() %}
+        {{ return([
+            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': looked_up_by()[model_name]},
+        ]) }}
+    {%- endif %}
     {{ return({
-        'hist_clinic__encounters': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'patient_id'},
-        ],
-        'hist_clinic__billing': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
-        ],
-        'hist_clinic__encounter_diagnoses': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
-        ],
-        'hist_clinic__encounter_procedures': [
-            {'columns': 'row_key, known_to'}, {'columns': 'audit_key'}, {'columns': 'encounter_id'},
-        ],
         'hist_clinic__diagnoses': [{'columns': 'row_key, known_to'}],
         'hist_clinic__procedures': [{'columns': 'row_key, known_to'}],
         'fact_encounters': [{'columns': 'audit_key'}],
@@ -113,6 +114,16 @@
         'dim_provider': [{'columns': 'provider_id, valid_from'}, {'columns': 'provider_durable_key'}],
         'dim_department': [{'columns': 'department_id, valid_from'}, {'columns': 'department_durable_key'}],
         'dim_specialty': [{'columns': 'specialty_id, valid_from'}, {'columns': 'specialty_durable_key'}],
+        'snap_pos__customers': [{'columns': 'customer_id'}],
+        'snap_pos__products': [{'columns': 'product_id'}],
+        'snap_shop__customers': [{'columns': 'customer_id'}],
+        'snap_shop__products': [{'columns': 'product_id'}],
+        'int_retail__customer_matches': [{'columns': 'source_name, customer_id'}, {'columns': 'customer_durable_key'}],
+        'dim_customer': [{'columns': 'customer_durable_key, valid_from'}],
+        'dim_product': [{'columns': 'product_durable_key, valid_from'}],
+        'dim_store': [{'columns': 'store_id, valid_from'}, {'columns': 'store_durable_key'}],
+        'dim_employee': [{'columns': 'employee_id, valid_from'}, {'columns': 'employee_durable_key'}],
+        'dim_supplier': [{'columns': 'supplier_id, valid_from'}, {'columns': 'supplier_durable_key'}],
         'dim_diagnosis': [{'columns': 'diagnosis_id'}],
         'dim_procedure': [{'columns': 'procedure_id'}],
     }.get(model_name, [])) }}

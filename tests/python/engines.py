@@ -27,7 +27,7 @@ STILL_KNOWN = 2147483647
 BESIDE = ("_restoring", "_replaced")
 NOT_OURS = ("information_schema", "pg_catalog", "mysql", "performance_schema", "sys")
 # Numbers of runs: a killed run has used one up. What they stand for is the state of the source that the run read.
-RUNS = ("audit_key", "known_from", "known_to", "counted_in_run")
+RUNS = ("audit_key", "known_from", "known_to", "counted_in_run", "rejected_in_run", "left_in_run")
 # One row per run and table, those of killed runs among them.
 LOGS = (".quality_clinic__row_counts",)
 

@@ -1,4 +1,4 @@
-with lines as (
+with sale_lines as (
 
     select * from {{ ref('int_pos__valid_sale_lines') }}
 
@@ -51,9 +51,9 @@ employees as (
 final as (
 
     select
-        lines.sale_line_id,
-        lines.sale_id,
-        lines.line_number,
+        sale_lines.sale_line_id,
+        sale_lines.sale_id,
+        sale_lines.line_number,
         coalesce(products.product_key, -1) as product_key,
         coalesce(product_ids.product_durable_key, -1) as product_durable_key,
         -- who showed no card
@@ -67,16 +67,16 @@ final as (
         {{ month_key('sales.sold_at') }} as sale_month_key,
         sales.sold_at,
         sales.payment_method,
-        lines.quantity,
-        lines.unit_price,
-        cast(lines.quantity * lines.unit_price as decimal(14, 2)) as gross_amount,
-        lines.discount_amount,
-        cast(lines.line_total as decimal(14, 2)) as net_amount,
-        cast(lines.quantity * products.unit_cost as decimal(14, 2)) as cost_amount,
+        sale_lines.quantity,
+        sale_lines.unit_price,
+        cast(sale_lines.quantity * sale_lines.unit_price as decimal(14, 2)) as gross_amount,
+        sale_lines.discount_amount,
+        cast(sale_lines.line_total as decimal(14, 2)) as net_amount,
+        cast(sale_lines.quantity * products.unit_cost as decimal(14, 2)) as cost_amount,
         {{ audit_key() }} as audit_key
-    from lines
-    inner join sales on lines.sale_id = sales.sale_id
-    left join product_ids on lines.product_id = product_ids.product_id
+    from sale_lines
+    inner join sales on sale_lines.sale_id = sales.sale_id
+    left join product_ids on sale_lines.product_id = product_ids.product_id
     left join products
         on
             product_ids.product_durable_key = products.product_durable_key
