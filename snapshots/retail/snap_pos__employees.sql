@@ -6,7 +6,7 @@
             check_cols=[
                 'first_name',
                 'last_name',
-                'position',
+                'job_title',
                 'department',
                 'salary',
                 'store_id',

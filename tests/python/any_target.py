@@ -44,6 +44,9 @@ class AnyTarget:
     folder: Path
     schema: str
     variables: dict[str, str] = field(default_factory=dict)
+    # Those whose raw schemas are the test's own.
+    sources: tuple[str, ...] = ("clinic",)
+    dbt_vars: dict[str, bool] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,8 +65,9 @@ class AnyTarget:
         folder = self.folder / artifacts
         (folder / "run_results.json").unlink(missing_ok=True)
         paths = ["--target-path", str(folder), "--log-path", str(folder)]
+        told = {**self.dbt_vars, **{f"{source}_schema": self.raw_schema(source) for source in self.sources}}
         return subprocess.Popen(
-            dbt_command("--no-use-colors", *words, *paths, "--vars", f"{{clinic_schema: {self.raw}}}"),
+            dbt_command("--no-use-colors", *words, *paths, "--vars", json.dumps(told)),
             cwd=PROJECT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -97,10 +101,13 @@ class AnyTarget:
 
     @property
     def raw(self) -> str:
-        return f"{self.schema}_raw"
+        return self.raw_schema("clinic")
 
-    def load(self, extract: Path) -> None:
-        self.starlift("load", "clinic", "--from", str(extract), "--schema", self.raw)
+    def raw_schema(self, source: str) -> str:
+        return f"{self.schema}_raw" if source == "clinic" else f"{self.schema}_raw_{source}"
+
+    def load(self, extract: Path, source: str = "clinic") -> None:
+        self.starlift("load", source, "--from", str(extract), "--schema", self.raw_schema(source))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(self._connected()) as connection:
@@ -127,10 +134,10 @@ class AnyTarget:
 
 
 @contextmanager
-def any_target(kind: str, server: Server | None, folder: Path, name: str) -> Iterator[AnyTarget]:
+def any_target(kind: str, server: Server | None, folder: Path, name: str, **more: Any) -> Iterator[AnyTarget]:
     """A new warehouse, which is dropped afterwards."""
     shutil.copy(PROJECT / "profiles.yml.example", folder / "profiles.yml")
-    target = AnyTarget(kind, server, folder, NAMED + name)
+    target = AnyTarget(kind, server, folder, NAMED + name, **more)
     yield target
     if server:
         target.dbt("run-operation", "drop_schemas_of", "--args", f"{{warehouse: {target.schema}}}")

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
 
--- what to add to ref_category_spellings, or to ask the shop about; a product whose SKU the stores know has their category
+-- what to add to ref_category_spellings, or to ask the shop about; where the stores know the SKU their category counts
 select
     products.product_id,
     products.category_text

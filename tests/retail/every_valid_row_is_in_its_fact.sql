@@ -12,7 +12,10 @@ with counted as (
     {%- for fact, (history, key) in facts.items() %}
     select
         '{{ fact }}' as fact,
-        (select count(*) from {{ ref(history) }} where known_to = {{ still_known() }} and broken_rule is null) as valid_count,
+        (
+            select count(*) from {{ ref(history) }}
+            where known_to = {{ still_known() }} and broken_rule is null
+        ) as valid_count,
         (select count(*) from {{ ref(fact) }}) as fact_count,
         (
             select count(*)

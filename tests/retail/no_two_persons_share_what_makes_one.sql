@@ -1,5 +1,5 @@
--- Records of one person share an address, or a phone number and the last name: no two persons may share either. Where this
--- fails, records hang together by more others than int_retail__customer_matches has rounds.
+-- Records of one person share an address, or a phone number and the last name: no two persons may share either. Where
+-- this fails, records hang together by more others than int_retail__customer_matches has rounds.
 with records as (
 
     select

@@ -43,10 +43,16 @@ sound as (
             when numbered.inventory_date is null then 'inventory_day_missing'
             when not {{ in_calendar('numbered.inventory_date') }} then 'inventory_day_outside_calendar'
             when
-                numbered.opening_quantity + numbered.received_quantity + numbered.sold_quantity + numbered.adjusted_quantity + numbered.closing_quantity is null
+                numbered.opening_quantity is null
+                or numbered.received_quantity is null
+                or numbered.sold_quantity is null
+                or numbered.adjusted_quantity is null
+                or numbered.closing_quantity is null
                 then 'inventory_quantity_missing'
             when
-                numbered.closing_quantity <> numbered.opening_quantity + numbered.received_quantity - numbered.sold_quantity + numbered.adjusted_quantity
+                numbered.closing_quantity
+                <> numbered.opening_quantity + numbered.received_quantity - numbered.sold_quantity
+                + numbered.adjusted_quantity
                 then 'inventory_total_wrong'
         end as own_broken_rule
     from numbered

@@ -48,7 +48,9 @@ checked as (
                 coalesce(numbered.order_status, '') not in ('Placed', 'Paid', 'Shipped', 'Delivered', 'Cancelled')
                 then 'order_status_unknown'
             when
-                numbered.paid_at < numbered.placed_at or numbered.shipped_at < numbered.paid_at or numbered.delivered_at < numbered.shipped_at
+                numbered.paid_at < numbered.placed_at
+                or numbered.shipped_at < numbered.paid_at
+                or numbered.delivered_at < numbered.shipped_at
                 then 'order_times_out_of_order'
         end as broken_rule
     from numbered

@@ -13,7 +13,9 @@ with newest as (
         source_name,
         customer_id,
         email,
-        case when phone is not null and last_name is not null then concat(phone, ' ', lower(last_name)) end as phone_and_name
+        case
+            when phone is not null and last_name is not null then concat(phone, ' ', lower(last_name))
+        end as phone_and_name
     from {{ ref('int_retail__customer_records') }}
     where valid_to = {{ end_of_time() }}
 

@@ -32,7 +32,7 @@ said as (
         -- the record that was changed last knows where the person lives
         row_number() over (
             partition by moments.customer_durable_key, moments.moment
-            order by records.is_deleted, records.valid_from desc, records.source_name, records.customer_id
+            order by records.is_deleted asc, records.valid_from desc, records.source_name asc, records.customer_id asc
         ) as newest
     from moments
     inner join records
@@ -68,6 +68,6 @@ merged as (
 {{ bounded_versions('merged', 'customer_durable_key') }}
 
 select
-    bounded.*,
+    *,
     is_store_customer = 0 and is_web_customer = 0 as is_deleted
 from bounded

@@ -28,7 +28,7 @@ said as (
         records.*,
         row_number() over (
             partition by moments.sku, moments.moment, records.source_name
-            order by records.is_deleted, records.valid_from desc, records.product_id desc
+            order by records.is_deleted asc, records.valid_from desc, records.product_id desc
         ) as choice
     from moments
     inner join records
@@ -78,6 +78,6 @@ merged as (
 {{ bounded_versions('merged', 'sku') }}
 
 select
-    bounded.*,
+    *,
     is_sold_in_stores = 0 and is_sold_on_web = 0 as is_deleted
 from bounded

@@ -15,7 +15,7 @@ renamed as (
         -- text
         {{ clean_text('first_name') }} as first_name,
         {{ clean_text('last_name') }} as last_name,
-        {{ clean_text('position') }} as position,
+        {{ clean_text('position') }} as job_title,
         {{ clean_text('department') }} as department,
 
         -- numbers

@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', unique_key='customer_durable_key') }}
+{{
+    config(
+        materialized='incremental',
+        unique_key='customer_durable_key',
+        pre_hook="{{ delete_members_gone_from(ref('int_retail__customer_ids'), 'customer_durable_key') }}",
+    )
+}}
 {%- set texts = ['first_name', 'last_name', 'email', 'phone', 'city', 'state', 'postal_code'] %}
 
 with versions as (

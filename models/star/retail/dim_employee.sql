@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', unique_key='employee_durable_key') }}
+{{
+    config(
+        materialized='incremental',
+        unique_key='employee_durable_key',
+        post_hook="{{ delete_inferred_members('employee_id', [ref('int_pos__valid_sales')]) }}",
+    )
+}}
 
 with versions as (
 
@@ -26,7 +32,7 @@ all_versions as (
         members.employee_id,
         coalesce(versions.first_name, 'Unknown') as first_name,
         coalesce(versions.last_name, 'Unknown') as last_name,
-        coalesce(versions.position, 'Unknown') as position,
+        coalesce(versions.job_title, 'Unknown') as job_title,
         coalesce(versions.department, 'Unknown') as department,
         versions.salary,
         versions.store_id,
@@ -43,7 +49,7 @@ all_versions as (
         cast(null as {{ dbt.type_int() }}) as employee_id,
         label as first_name,
         label as last_name,
-        label as position,
+        label as job_title,
         label as department,
         cast(null as decimal(12, 2)) as salary,
         cast(null as {{ dbt.type_int() }}) as store_id,

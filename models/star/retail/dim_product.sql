@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', unique_key='product_durable_key') }}
+{{
+    config(
+        materialized='incremental',
+        unique_key='product_durable_key',
+        pre_hook="{{ delete_members_gone_from(ref('int_retail__product_ids'), 'product_durable_key', only_inferred=true) }}",
+    )
+}}
 
 with versions as (
 

@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', unique_key='store_durable_key') }}
+{{
+    config(
+        materialized='incremental',
+        unique_key='store_durable_key',
+        post_hook="{{ delete_inferred_members('store_id', [ref('int_pos__valid_sales'), ref('int_pos__valid_inventory')]) }}",
+    )
+}}
 
 with versions as (
 

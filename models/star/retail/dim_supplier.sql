@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', unique_key='supplier_durable_key') }}
+{{
+    config(
+        materialized='incremental',
+        unique_key='supplier_durable_key',
+        post_hook="{{ delete_inferred_members('supplier_id', [ref('int_pos__valid_products')]) }}",
+    )
+}}
 
 with versions as (
 

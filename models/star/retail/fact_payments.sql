@@ -45,12 +45,16 @@ final as (
         payments.payment_status,
         -- a failed payment moves no money
         cast(
-            case when payments.payment_type = 'Payment' and payments.payment_status = 'Settled' then payments.amount else 0 end
-            as decimal(14, 2)
+            case
+                when payments.payment_type = 'Payment' and payments.payment_status = 'Settled' then payments.amount
+                else 0
+            end as decimal(14, 2)
         ) as payment_amount,
         cast(
-            case when payments.payment_type = 'Refund' and payments.payment_status = 'Settled' then payments.amount else 0 end
-            as decimal(14, 2)
+            case
+                when payments.payment_type = 'Refund' and payments.payment_status = 'Settled' then payments.amount
+                else 0
+            end as decimal(14, 2)
         ) as refund_amount,
         {{ audit_key() }} as audit_key
     from payments

@@ -13,7 +13,8 @@ select
     encounters.created_at,
     encounters.updated_at
 from {{ ref('hist_clinic__encounters') }} as encounters
-inner join {{ ref('ref_encounter_types') }} as encounter_types on encounters.encounter_type = encounter_types.encounter_type
+inner join {{ ref('ref_encounter_types') }} as encounter_types
+    on encounters.encounter_type = encounter_types.encounter_type
 where
     {{ known_now('encounters') }}
     and encounters.broken_rule is null

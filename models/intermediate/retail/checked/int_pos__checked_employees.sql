@@ -14,7 +14,7 @@ checked as (
                 {{ duplicate_number(
                     'employee_id',
                     ['updated_at desc', 'salary', 'store_id', 'manager_id', 'hired_on', 'left_on', 'created_at'],
-                    then_text=['first_name', 'last_name', 'position', 'department'],
+                    then_text=['first_name', 'last_name', 'job_title', 'department'],
                 ) }} > 1
                 then 'employee_id_repeated'
             when store_id is null then 'employee_store_missing'

@@ -10,7 +10,7 @@ valid as (
         employee_id,
         first_name,
         last_name,
-        position,
+        job_title,
         department,
         salary,
         store_id,

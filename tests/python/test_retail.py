@@ -1,0 +1,149 @@
+"""The retailer's star, from generated data: the same on every engine, whole after a day, and with tests that can fail."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from any_target import AnyTarget, any_target
+from starlift.advance.run import advance
+from starlift.generate.retail import world
+from starlift.generate.retail.pos import generate_pos
+from starlift.generate.retail.shop import generate_shop
+
+RETAIL: dict[str, Any] = {
+    "sources": ("pos", "shop"),
+    "dbt_vars": {"clinic_enabled": False, "retail_enabled": True},
+}
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+# What each of the singular tests is to see.
+DAMAGES = {
+    "no_two_persons_share_what_makes_one": "update {schema}_intermediate.int_retail__customer_matches "
+    "set customer_durable_key = customer_durable_key + 1 where source_name = 'shop' and match_reason = 'email'",
+    "stock_in_the_morning_is_that_of_the_evening_before": "update {schema}.fact_inventory "
+    "set opening_quantity = opening_quantity + 1 "
+    "where inventory_date_key = (select max(inventory_date_key) from {schema}.fact_inventory)",
+    "stock_and_tills_agree_on_what_was_sold": "update {schema}.fact_inventory "
+    "set sold_quantity = sold_quantity + 1 where inventory_id = 1",
+    "revenue_by_month_adds_up_to_the_facts": "update {schema}.agg_revenue_by_month_category_channel "
+    "set net_amount = net_amount + 0.01 where channel = 'Store'",
+    "every_category_typed_into_the_shop_is_mapped": "update {schema}.dim_product "
+    "set category_name = 'Unmapped' where sku like 'WEB-%'",
+    "every_valid_row_is_in_its_fact": "delete from {schema}.fact_returns where return_id = "
+    "(select min(return_id) from {schema}.fact_returns)",
+}
+
+
+@pytest.fixture(scope="module")
+def extracts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The folders of two days, each with both systems' extracts."""
+    days = [tmp_path_factory.mktemp("retail") / name for name in ("first", "next")]
+    generate_pos(days[0] / "pos", size=world.SIZES["tiny"])
+    generate_shop(days[0] / "shop", size=world.SIZES["tiny"])
+    shutil.copytree(days[0], days[1])
+    for source in ("pos", "shop"):
+        advance(source, days[1] / source, days=3)
+    return days
+
+
+def load(target: AnyTarget, day: Path) -> None:
+    for source in target.sources:
+        target.load(day / source, source)
+
+
+@pytest.fixture(scope="module")
+def embedded(extracts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyTarget]:
+    """The warehouse in DuckDB after the first day, with every test passed."""
+    with any_target("duckdb", None, tmp_path_factory.mktemp("embedded"), "retail", **RETAIL) as target:
+        load(target, extracts[0])
+        target.dbt("build")
+        yield target
+
+
+@pytest.fixture(scope="module")
+def contents(embedded: AnyTarget, extracts: list[Path]) -> list[dict[str, Any]]:
+    """What DuckDB holds after each day; the second is built twice, which changes nothing."""
+    found = [embedded.contents()]
+    load(embedded, extracts[1])
+    embedded.dbt("build")
+    found.append(embedded.contents())
+    embedded.dbt("build", *WITHOUT_TESTS)
+    assert embedded.contents() == found[1]
+    return found
+
+
+def test_a_day_changes_the_star_as_a_full_refresh_would_build_it(
+    embedded: AnyTarget, contents: list[dict[str, Any]]
+) -> None:
+    assert contents[0].keys() == contents[1].keys()
+    changed = {name for name in contents[0] if contents[0][name] != contents[1][name]}
+    assert {"fact_sales", "fact_orders", "fact_inventory", "dim_customer", "dim_product"} <= changed
+    embedded.dbt("build", "--full-refresh", *WITHOUT_TESTS)
+    assert embedded.contents() == contents[1]
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+def test_servers_hold_the_same(
+    kind: str,
+    contents: list[dict[str, Any]],
+    extracts: list[Path],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    server = request.getfixturevalue(f"{kind}_server")
+    with any_target(kind, server, tmp_path, f"retail_{kind}", **RETAIL) as target:
+        for number, day in enumerate(extracts):
+            load(target, day)
+            target.dbt("build", *(WITHOUT_TESTS if number else ()))
+            found = target.contents()
+            assert found.keys() == contents[number].keys()
+            assert [name for name in found if found[name] != contents[number][name]] == []
+
+
+def test_people_and_products_are_one_over_both_systems(embedded: AnyTarget, contents: list[Any]) -> None:
+    reasons = dict(
+        embedded.rows(
+            "select match_reason, count(*) from {schema}_intermediate.int_retail__customer_matches group by 1"
+        )
+    )
+    assert set(reasons) == {"alone", "email", "phone and last name"}
+    assert embedded.one(
+        "select count(*) from {schema}.dim_customer_current where is_store_customer + is_web_customer = 2"
+    )
+    both, own = embedded.rows(
+        "select sum(is_sold_in_stores * is_sold_on_web), "
+        "sum(case when sku like 'WEB-%' and is_sold_on_web = 1 then 1 else 0 end) "
+        "from {schema}.dim_product_current"
+    )[0]
+    assert both > 40 and own == 10
+
+
+def test_money_is_what_the_systems_say_to_the_cent(embedded: AnyTarget, contents: list[Any]) -> None:
+    pos, shop = (embedded.raw_schema(source) for source in ("pos", "shop"))
+    assert embedded.one("select sum(net_amount) from {schema}.fact_sales") == embedded.one(
+        f"select sum(line_total) from {pos}.sale_lines"
+    )
+    assert embedded.one("select sum(net_amount) from {schema}.fact_orders") == embedded.one(
+        f"select sum(quantity * unit_price - discount_amount) from {shop}.order_items"
+    )
+    paid, refunded = embedded.rows(
+        "select sum(payment_amount), sum(refund_amount) from {schema}.fact_payments"
+    )[0]
+    assert dict(
+        embedded.rows(
+            f"select payment_type, sum(amount) from {shop}.payments where payment_status = 'Settled' group by 1"
+        )
+    ) == {"Payment": paid, "Refund": refunded}
+
+
+def test_every_test_of_the_domain_can_fail(embedded: AnyTarget, contents: list[Any], tmp_path: Path) -> None:
+    with any_target("duckdb", None, tmp_path, "retail", **RETAIL) as broken:
+        for name in ("starlift.duckdb", "target"):
+            source = embedded.folder / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+        broken.change(*DAMAGES.values())
+        broken.dbt("test", "--select", "test_type:singular", succeeds=False)
+        found = {one["unique_id"].split(".")[2]: one["status"] for one in broken.results()}
+    assert found == {**dict.fromkeys(DAMAGES, "fail"), "every_category_typed_into_the_shop_is_mapped": "warn"}
