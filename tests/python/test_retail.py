@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from any_target import AnyTarget, any_target
+from conftest import PROJECT
 from starlift.advance.run import advance
 from starlift.generate.retail import world
 from starlift.generate.retail.pos import generate_pos
@@ -118,6 +119,19 @@ def test_people_and_products_are_one_over_both_systems(embedded: AnyTarget, cont
         "from {schema}.dim_product_current"
     )[0]
     assert both > 40 and own == 10
+
+
+def test_the_star_answers_as_the_systems_do(embedded: AnyTarget, contents: list[Any]) -> None:
+    embedded.dbt("compile", "--select", "path:analyses/retail")
+    answers: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
+    for file in (embedded.folder / "target" / "compiled").glob("*/analyses/retail/*.sql"):
+        question, side = file.stem.split("__")
+        answers.setdefault(question, {})[side] = embedded.rows(file.read_text())
+    assert len(answers) == len(list((PROJECT / "analyses" / "retail").glob("*__3nf.sql")))
+    for question, sides in answers.items():
+        assert sides["3nf"], question
+        assert {"3nf", "star"} <= sides.keys(), question
+        assert all(rows == sides["3nf"] for rows in sides.values()), question
 
 
 def test_money_is_what_the_systems_say_to_the_cent(embedded: AnyTarget, contents: list[Any]) -> None:

@@ -1,0 +1,49 @@
+-- What have the customers of each tier spent in the stores, and what is one worth on average?
+with customers as (
+
+    select * from {{ source('pos', 'customers') }}
+
+),
+
+sales as (
+
+    select * from {{ source('pos', 'sales') }}
+
+),
+
+sale_lines as (
+
+    select * from {{ source('pos', 'sale_lines') }}
+
+),
+
+spent as (
+
+    select
+        sales.customer_id,
+        count(distinct sales.sale_id) as receipt_count,
+        sum(sale_lines.line_total) as net_amount
+    from sales
+    inner join sale_lines on sales.sale_id = sale_lines.sale_id
+    group by sales.customer_id
+
+),
+
+final as (
+
+    select
+        customers.tier,
+        count(*) as customer_count,
+        sum(spent.receipt_count) as receipt_count,
+        cast(sum(spent.net_amount) as decimal(18, 2)) as net_amount,
+        cast(
+            round(cast(sum(spent.net_amount) as decimal(18, 4)) / count(*), 2) as decimal(18, 2)
+        ) as net_amount_per_customer
+    from customers
+    inner join spent on customers.customer_id = spent.customer_id
+    group by customers.tier
+
+)
+
+select * from final
+order by tier

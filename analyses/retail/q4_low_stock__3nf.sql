@@ -1,0 +1,61 @@
+-- Of what do the stores have stock for fewer days than they should, at the average daily sales of the last 30 days?
+with inventory as (
+
+    select * from {{ source('pos', 'inventory') }}
+
+),
+
+stores as (
+
+    select * from {{ source('pos', 'stores') }}
+
+),
+
+products as (
+
+    select * from {{ source('pos', 'products') }}
+
+),
+
+newest as (
+
+    select max(inventory_date) as inventory_date from inventory
+
+),
+
+recent as (
+
+    -- days without a sale count, too
+    select
+        inventory.store_id,
+        inventory.product_id,
+        sum(inventory.sold_quantity) as sold_quantity,
+        sum(
+            case when inventory.inventory_date = newest.inventory_date then inventory.closing_quantity end
+        ) as closing_quantity
+    from inventory
+    cross join newest
+    where inventory.inventory_date > {{ dbt.dateadd('day', -30, 'newest.inventory_date') }}
+    group by inventory.store_id, inventory.product_id
+
+),
+
+final as (
+
+    select
+        stores.store_name,
+        products.sku,
+        recent.closing_quantity,
+        recent.sold_quantity as sold_in_30_days,
+        {{ rate('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
+    from recent
+    inner join stores on recent.store_id = stores.store_id
+    inner join products on recent.product_id = products.product_id
+    where
+        recent.sold_quantity > 0
+        and 30 * recent.closing_quantity < {{ var('retail_low_stock_days') }} * recent.sold_quantity
+
+)
+
+select * from final
+order by days_of_stock, store_name, sku

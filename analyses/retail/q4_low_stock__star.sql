@@ -1,0 +1,79 @@
+-- Of what do the stores have stock for fewer days than they should, at the average daily sales of the last 30 days?
+with inventory as (
+
+    select * from {{ ref('fact_inventory') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_date') }}
+
+),
+
+stores as (
+
+    select * from {{ ref('dim_store_current') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_product_current') }}
+
+),
+
+newest as (
+
+    select dates.date_day
+    from dates
+    where dates.date_key = (select max(inventory.inventory_date_key) from inventory)
+
+),
+
+month_back as (
+
+    select
+        dates.date_key,
+        dates.date_day = newest.date_day as is_newest
+    from dates
+    cross join newest
+    where
+        dates.date_day <= newest.date_day
+        and dates.date_day > {{ dbt.dateadd('day', -30, 'newest.date_day') }}
+
+),
+
+recent as (
+
+    -- days without a sale count, too
+    select
+        inventory.store_durable_key,
+        inventory.product_durable_key,
+        sum(inventory.sold_quantity) as sold_quantity,
+        sum(case when month_back.is_newest then inventory.closing_quantity end) as closing_quantity
+    from inventory
+    inner join month_back on inventory.inventory_date_key = month_back.date_key
+    group by inventory.store_durable_key, inventory.product_durable_key
+
+),
+
+final as (
+
+    select
+        stores.store_name,
+        products.sku,
+        recent.closing_quantity,
+        recent.sold_quantity as sold_in_30_days,
+        {{ rate('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
+    from recent
+    inner join stores on recent.store_durable_key = stores.store_durable_key
+    inner join products on recent.product_durable_key = products.product_durable_key
+    where
+        recent.sold_quantity > 0
+        and 30 * recent.closing_quantity < {{ var('retail_low_stock_days') }} * recent.sold_quantity
+
+)
+
+select * from final
+order by days_of_stock, store_name, sku

@@ -1,0 +1,78 @@
+-- How did what stores and web shop sell grow from month to month, and against the year before?
+with sales as (
+
+    select * from {{ ref('fact_sales') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fact_orders') }}
+
+),
+
+order_profiles as (
+
+    select * from {{ ref('dim_order_profile') }}
+
+),
+
+months as (
+
+    select * from {{ ref('dim_month') }}
+
+),
+
+sold as (
+
+    select
+        sale_month_key as month_key,
+        sum(net_amount) as net_amount
+    from sales
+    group by sale_month_key
+    union all
+    select
+        orders.order_month_key as month_key,
+        sum(orders.net_amount) as net_amount
+    from orders
+    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
+    where order_profiles.order_status <> 'Cancelled'
+    group by orders.order_month_key
+
+),
+
+by_month as (
+
+    select
+        months.month_start as month,
+        cast(sum(sold.net_amount) as decimal(18, 2)) as net_amount
+    from sold
+    inner join months on sold.month_key = months.month_key
+    group by months.month_start
+
+),
+
+grown as (
+
+    select
+        month,
+        net_amount,
+        lag(net_amount) over (order by month) as month_before,
+        lag(net_amount, 12) over (order by month) as year_before
+    from by_month
+
+),
+
+final as (
+
+    select
+        month,
+        net_amount,
+        {{ rate('net_amount - month_before', 'month_before') }} as growth_on_month,
+        {{ rate('net_amount - year_before', 'year_before') }} as growth_on_year
+    from grown
+
+)
+
+select * from final
+order by month
