@@ -20,3 +20,16 @@
 
     )
 {%- endmacro %}
+
+
+{#
+    When a version of a record began, where a member is made of several: the first with its record, and not with all history,
+    so that a record that comes later does not rewrite what another said before.
+#}
+{% macro record_begins(versions=none) -%}
+    {%- set of = versions ~ '.' if versions else '' -%}
+    case
+            when {{ of }}version_number = 1 and {{ of }}created_at < {{ of }}valid_to then {{ of }}created_at
+            else {{ of }}valid_from
+        end
+{%- endmacro %}

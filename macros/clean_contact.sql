@@ -6,6 +6,8 @@
     {#- an extension comes after the number, and begins with a letter -#}
     {%- set digits = without(without("lower(" ~ column ~ ")", '[a-z].*$'), '[^0-9]') -%}
     case
+            -- another country's number begins with a plus, too
+            when {{ matches(column, '^ *[+] *[02-9]') }} then null
             when {{ matches(digits, '^(1|001)?[2-9][0-9]{9}$') }} then right({{ digits }}, 10)
         end
 {%- endmacro %}

@@ -1,14 +1,14 @@
 {#
     A number that somebody typed: with a sign or name of a currency, thousands separated by commas, or a comma in place of
-    the decimal point. Null where it is no number.
+    the decimal point. Null where it is no number, or none of up to ten digits and two decimals.
 #}
 {% macro number_from_text(column) -%}
-    {%- set number = without("upper(" ~ column ~ ")", '[$]|USD| ') -%}
+    {%- set number = without("upper(" ~ column ~ ")", '^ *([$]|USD)? *| *USD *$| +$') -%}
     cast(
             case
-                when {{ matches(number, '^[0-9]+([.][0-9]+)?$') }} then {{ number }}
-                when {{ matches(number, '^[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$') }} then replace({{ number }}, ',', '')
-                when {{ matches(number, '^[0-9]+,[0-9]{1,2}$') }} then replace({{ number }}, ',', '.')
+                when {{ matches(number, '^[0-9]{1,10}([.][0-9]{1,2})?$') }} then {{ number }}
+                when {{ matches(number, '^[0-9]{1,3}(,[0-9]{3}){1,2}([.][0-9]{1,2})?$') }} then replace({{ number }}, ',', '')
+                when {{ matches(number, '^[0-9]{1,10},[0-9]{1,2}$') }} then replace({{ number }}, ',', '.')
             end as decimal(12, 2)
         )
 {%- endmacro %}

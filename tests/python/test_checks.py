@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from conftest import PROJECT
+from starlift.checks.bus_matrix import bus_matrix
 from starlift.checks.command import run_checks
 from starlift.checks.layers import layer_violations
 from starlift.errors import StarliftError
@@ -54,6 +55,37 @@ def test_a_reference_across_the_layers_is_found(reader: dict, words: str) -> Non
     assert found.startswith(words)
 
 
+def test_the_bus_matrix_marks_what_the_foreign_keys_lead_to() -> None:
+    def fact(name: str, domain: str) -> dict:
+        return {
+            **node(name, "model", "star"),
+            "fqn": ["starlift", "star", domain, name],
+            "description": "**Grain**: one row per line.\n**Nuance**: none.",
+        }
+
+    def key(attached: str, dimension: str) -> dict:
+        return {
+            **node(f"{attached}_{dimension}", "test", "star"),
+            "attached_node": f"model.starlift.{attached}",
+            "test_metadata": {"name": "relationships", "kwargs": {"to": f"ref('{dimension}')"}},
+        }
+
+    page = bus_matrix(
+        manifest(
+            fact("fact_sales", "retail"),
+            fact("fact_orders", "retail"),
+            key("fact_sales", "dim_store"),
+            key("fact_sales", "dim_product_current"),
+            key("fact_orders", "dim_product"),
+            key("fact_orders", "fact_sales"),
+        )
+    )
+    assert "| process | one row per | `dim_product` | `dim_store` |" in page
+    assert "| `fact_sales` | line | x | x |" in page
+    assert "| `fact_orders` | line | x |  |" in page
+    assert "Conformed over several processes: `dim_product`." in page
+
+
 def test_a_model_outside_the_layers_is_found() -> None:
     (found,) = layer_violations(manifest(SOURCE, node("m", "model", "marts", "patients")))
     assert found.startswith("m lies in models/marts")
@@ -81,7 +113,7 @@ def test_an_unknown_key_in_yaml_is_found(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("models", "macros", "seeds", "snapshots", "tests", "analyses"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("python"))
-    for name in ("dbt_project.yml", "vars.yml", "docs/data_quality.md"):
+    for name in ("dbt_project.yml", "vars.yml", "docs/data_quality.md", "docs/bus_matrix.md"):
         (project / name).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT / name, project / name)
     shutil.copy(PROJECT / "profiles.yml.example", project / "profiles.yml")

@@ -296,13 +296,16 @@ def manifest(first_day: Warehouse) -> dict:
 
 
 def test_a_page_that_says_something_else_is_found_and_renewed(tmp_path: Path) -> None:
-    page = tmp_path / "docs" / "page.md"
-    assert page_findings(page, "new", write=False)
-    assert page_findings(page, "new", write=True) == []
+    name = Path("docs") / "page.md"
+    page = tmp_path / name
+    assert page_findings(tmp_path, name, "new", write=False)
+    assert page_findings(tmp_path, name, "new", write=True) == []
     assert page.read_text() == "new"
-    assert page_findings(page, "newer", write=False)
+    assert page_findings(tmp_path, name, "newer", write=False) == [
+        f"{name} is out of date: write it with `starlift check --write`"
+    ]
     assert page.read_text() == "new"
-    assert page_findings(page, "new", write=False) == []
+    assert page_findings(tmp_path, name, "new", write=False) == []
 
 
 def test_every_constraint_has_its_rule(manifest: dict) -> None:

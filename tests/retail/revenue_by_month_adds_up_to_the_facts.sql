@@ -1,21 +1,21 @@
 with cells as (
 
     select
-        sum(net_amount) as net_amount,
-        sum(refund_amount) as refund_amount
+        coalesce(sum(net_amount), 0) as net_amount,
+        coalesce(sum(refund_amount), 0) as refund_amount
     from {{ ref('agg_revenue_by_month_category_channel') }}
 
 ),
 
 store as (
 
-    select sum(net_amount) as net_amount from {{ ref('fact_sales') }}
+    select coalesce(sum(net_amount), 0) as net_amount from {{ ref('fact_sales') }}
 
 ),
 
 web as (
 
-    select sum(orders.net_amount) as net_amount
+    select coalesce(sum(orders.net_amount), 0) as net_amount
     from {{ ref('fact_orders') }} as orders
     inner join {{ ref('dim_order_profile') }} as profiles on orders.order_profile_key = profiles.order_profile_key
     where profiles.order_status <> 'Cancelled'
@@ -24,7 +24,7 @@ web as (
 
 refunds as (
 
-    select sum(refund_amount) as refund_amount from {{ ref('fact_returns') }}
+    select coalesce(sum(refund_amount), 0) as refund_amount from {{ ref('fact_returns') }}
 
 )
 

@@ -1,6 +1,8 @@
 {{
     config(
-        pre_hook="{{ find_due_groups(ref('stg_pos__inventory'), 'inventory_id', date_key('inventory_date')) }}",
+        pre_hook="{{ find_due_groups(
+            ref('stg_pos__inventory'), 'inventory_id', 'coalesce(' ~ date_key('inventory_date') ~ ', -1)'
+        ) }}",
         post_hook="{{ drop_due_table() }}",
     )
 }}
@@ -8,7 +10,7 @@
     'inventory_id', 'store_id', 'product_id', 'inventory_date', 'opening_quantity', 'received_quantity',
     'sold_quantity', 'adjusted_quantity', 'closing_quantity', 'created_at', 'updated_at',
 ] %}
-{%- set day_is_due = is_due(date_key('inventory_date'), key='group_key') if known_until() is not none %}
+{%- set day_is_due = is_due('coalesce(' ~ date_key('inventory_date') ~ ', -1)', key='group_key') if known_until() is not none %}
 
 with inventory as (
 

@@ -48,9 +48,16 @@ checked as (
                 coalesce(numbered.order_status, '') not in ('Placed', 'Paid', 'Shipped', 'Delivered', 'Cancelled')
                 then 'order_status_unknown'
             when
+                not {{ in_calendar('numbered.paid_at') }}
+                or not {{ in_calendar('numbered.shipped_at') }}
+                or not {{ in_calendar('numbered.delivered_at') }}
+                or not {{ in_calendar('numbered.cancelled_at') }}
+                then 'order_later_time_outside_calendar'
+            when
                 numbered.paid_at < numbered.placed_at
-                or numbered.shipped_at < numbered.paid_at
-                or numbered.delivered_at < numbered.shipped_at
+                or numbered.shipped_at < coalesce(numbered.paid_at, numbered.placed_at)
+                or numbered.delivered_at < coalesce(numbered.shipped_at, numbered.paid_at, numbered.placed_at)
+                or numbered.cancelled_at < numbered.placed_at
                 then 'order_times_out_of_order'
         end as broken_rule
     from numbered

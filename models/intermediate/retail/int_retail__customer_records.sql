@@ -25,7 +25,7 @@ final as (
         postal_code,
         tier,
         registered_on,
-        valid_from,
+        {{ record_begins() }} as valid_from,
         valid_to,
         is_deleted
     from stores
@@ -42,7 +42,7 @@ final as (
         postal_code,
         null as tier,
         cast(registered_at as date) as registered_on,
-        valid_from,
+        {{ record_begins() }} as valid_from,
         valid_to,
         is_deleted
     from shop

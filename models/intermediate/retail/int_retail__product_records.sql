@@ -50,7 +50,7 @@ final as (
         stores.retail_price,
         cast(null as decimal(12, 2)) as web_price,
         stores.status,
-        stores.valid_from,
+        {{ record_begins('stores') }} as valid_from,
         stores.valid_to,
         stores.is_deleted
     from stores
@@ -71,7 +71,7 @@ final as (
         null as retail_price,
         shop.list_price as web_price,
         shop.status,
-        shop.valid_from,
+        {{ record_begins('shop') }} as valid_from,
         shop.valid_to,
         shop.is_deleted
     from shop

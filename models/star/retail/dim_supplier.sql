@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='supplier_durable_key',
-        post_hook="{{ delete_inferred_members('supplier_id', [ref('int_pos__valid_products')]) }}",
+        post_hook="{{ delete_inferred_members('supplier_id', [ref('int_retail__product_records')]) }}",
     )
 }}
 
@@ -14,7 +14,7 @@ with versions as (
 
 members as (
 
-    {{ members_of('supplier_id', ['versions', ref('int_pos__valid_products')]) }}
+    {{ members_of('supplier_id', ['versions', ref('int_retail__product_records')]) }}
 
 ),
 

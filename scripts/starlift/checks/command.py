@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from starlift.checks import bus_matrix
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
 from starlift.checks.quality import PAGE, RULES, page, quality_findings, read_rules
@@ -13,7 +14,7 @@ from starlift.errors import StarliftError
 
 
 def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
-    """Print what each check found; StarliftError where any found anything. `write` renews the page."""
+    """Print what each check found; StarliftError where any found anything. `write` renews the pages."""
     project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
@@ -22,7 +23,10 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),
         "constraints and rules": gaps,
-        "pages": page_findings(project / PAGE, page(manifest, maps), write=write),
+        "pages": [
+            *page_findings(project, PAGE, page(manifest, maps), write=write),
+            *page_findings(project, bus_matrix.PAGE, bus_matrix.bus_matrix(manifest), write=write),
+        ],
     }
     for check, found in findings.items():
         console.print(f"{check}: {'ok' if not found else f'{len(found)} found'}")
@@ -32,12 +36,13 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
         raise StarliftError("The project breaks its own rules; see the lines above.")
 
 
-def page_findings(file: Path, wanted: str, *, write: bool) -> list[str]:
+def page_findings(project: Path, name: Path, wanted: str, *, write: bool) -> list[str]:
     """A sentence where the page does not say what the project does; `write` corrects the page instead."""
+    file = project / name
     if file.is_file() and file.read_text(encoding="utf-8") == wanted:
         return []
     if write:
         file.parent.mkdir(exist_ok=True)
         file.write_text(wanted, encoding="utf-8")
         return []
-    return [f"{PAGE} is out of date: write it with `starlift check --write`"]
+    return [f"{name} is out of date: write it with `starlift check --write`"]

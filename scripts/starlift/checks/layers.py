@@ -8,7 +8,8 @@ MAY_READ: dict[str, set[str]] = {
     "staging": {"source"},
     # and of what was checked: since when a record is rejected is a history, too
     "history": {"staging", "seed", "history", "intermediate"},
-    "intermediate": {"staging", "history", "intermediate", "seed"},
+    # and snapshots, where members of several systems become one
+    "intermediate": {"staging", "history", "intermediate", "seed", "snapshot"},
     "snapshot": {"intermediate", "staging"},
     "quality": {"staging", "history", "intermediate", "seed", "quality"},
     "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.cli.main import dbtRunner
 from dbt.jsonschemas import jsonschemas
 from dbt_common.events.base_types import EventLevel, EventMsg
@@ -28,8 +29,15 @@ def _schemas_checked_for(adapters: set[str]) -> Iterator[None]:
         supported -= added
 
 
+def _all_domains(project: Path) -> dict[str, bool]:
+    """The vars that switch every domain on, also those that are off."""
+    file = project / "vars.yml"
+    known = (yaml.safe_load(file.read_text()) or {}).get("vars", {}) if file.is_file() else {}
+    return {name: True for name in known if name.endswith("_enabled")}
+
+
 def strict_parse(project: Path, target_path: Path) -> tuple[dict[str, Any], list[str]]:
-    """Parse the dbt project in `project`; its manifest, and dbt's warnings as sentences.
+    """Parse the dbt project in `project`, every domain of it; its manifest, and dbt's warnings as sentences.
 
     The manifest and the parser's state go to `target_path`, so that a strict parse never reads a cached one.
     """
@@ -47,6 +55,8 @@ def strict_parse(project: Path, target_path: Path) -> tuple[dict[str, Any], list
         str(project),
         "--target-path",
         str(target_path),
+        "--vars",
+        json.dumps(_all_domains(project)),
     ]
     with _schemas_checked_for({"duckdb"}):
         result = dbtRunner(callbacks=[collect]).invoke(arguments + places)

@@ -77,7 +77,7 @@ def quality_findings(
     found = [
         *_constraints_without(maps),
         *_rules_astray(rules, maps),
-        *_rules_without_model(rules, manifest),
+        *_rules_without_model(rules, manifest, source),
         *_types_astray(manifest, source),
     ]
     return sorted(found), maps
@@ -93,7 +93,7 @@ def page(manifest: dict[str, Any], maps: list[TableMap]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    given = _models_of_rules(manifest)
+    given = _models_of_rules(manifest, CLINIC)
     return environment.get_template("data_quality.md.j2").render(
         maps=maps,
         given={rule: " ".join(f"`{model}`" for model in sorted(models)) for rule, models in given.items()},
@@ -187,8 +187,8 @@ def _rules_astray(rules: list[Rule], maps: list[TableMap]) -> Iterator[str]:
                 yield (f"the rule {rule.rule_id} enforces {part!r}, no constraint of {rule.source_table}")
 
 
-def _rules_without_model(rules: list[Rule], manifest: dict[str, Any]) -> Iterator[str]:
-    given = _models_of_rules(manifest)
+def _rules_without_model(rules: list[Rule], manifest: dict[str, Any], source: Source) -> Iterator[str]:
+    given = _models_of_rules(manifest, source)
     listed = {rule.rule_id for rule in rules}
     for rule in rules:
         if rule.rule_id not in given:
@@ -197,12 +197,12 @@ def _rules_without_model(rules: list[Rule], manifest: dict[str, Any]) -> Iterato
         yield f"{', '.join(sorted(given[rule_id]))} gives the rule {rule_id}, which is not in {RULES}"
 
 
-def _models_of_rules(manifest: dict[str, Any]) -> dict[str, set[str]]:
-    """Which models give a row which rule in `broken_rule`."""
+def _models_of_rules(manifest: dict[str, Any], source: Source) -> dict[str, set[str]]:
+    """Which models of the source's domain give a row which rule in `broken_rule`."""
     given: dict[str, set[str]] = {}
     for node in manifest["nodes"].values():
         code = node.get("raw_code") or ""
-        if node["resource_type"] != "model" or "broken_rule" not in code:
+        if node["resource_type"] != "model" or source.name not in node["fqn"] or "broken_rule" not in code:
             continue
         for rule_id in _RULE_IN_SQL.findall(code):
             given.setdefault(rule_id, set()).add(node["name"])
