@@ -3,7 +3,7 @@
     the decimal point. Null where it is no number, or none of up to ten digits and two decimals.
 #}
 {% macro number_from_text(column) -%}
-    {%- set number = without("upper(" ~ column ~ ")", '^ *([$]|USD)? *| *USD *$| +$') -%}
+    {%- set number = without("upper(" ~ column ~ ")", '^ *([$]|USD) *| *USD *$|^ +| +$') -%}
     cast(
             case
                 when {{ matches(number, '^[0-9]{1,10}([.][0-9]{1,2})?$') }} then {{ number }}
