@@ -70,7 +70,7 @@ checked as (
         case
             when sound.own_broken_rule is not null then sound.own_broken_rule
             when
-                line_number is not null
+                sound.line_number is not null
                 and {{ duplicate_number(
                     'sale_id, line_number, case when own_broken_rule is null then 1 else 0 end',
                     ['updated_at desc', 'sale_line_id'],
