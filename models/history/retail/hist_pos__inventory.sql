@@ -10,7 +10,8 @@
     'inventory_id', 'store_id', 'product_id', 'inventory_date', 'opening_quantity', 'received_quantity',
     'sold_quantity', 'adjusted_quantity', 'closing_quantity', 'created_at', 'updated_at',
 ] %}
-{%- set day_is_due = is_due('coalesce(' ~ date_key('inventory_date') ~ ', -1)', key='group_key') if known_until() is not none %}
+{%- set day = 'coalesce(' ~ date_key('inventory_date') ~ ', -1)' %}
+{%- set day_is_due = is_due(day, key='group_key') if known_until() is not none %}
 
 with inventory as (
 
