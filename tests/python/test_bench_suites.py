@@ -35,6 +35,7 @@ def test_dbt_and_the_same_by_hand_make_as_many_rows(target, tmp_path):
     assert section["ratio"] > 0
 
 
+@pytest.mark.parametrize("target", ["duckdb"], indirect=True)
 def test_a_day_is_timed_and_leaves_no_warehouse(target, tmp_path):
     section = run_days(
         target, SOURCES["clinic"], SCALE, days=1, scratch=tmp_path / "dbt", tell=lambda _: None
