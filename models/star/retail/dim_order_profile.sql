@@ -2,10 +2,10 @@
 with profiles as (
 
     select distinct
-        channel,
-        coalesce(device, 'Unknown') as device,
-        order_status,
-        coalesce(promotion_code, 'None') as promotion_code
+        {{ order_profile_column('channel') }},
+        {{ order_profile_column('device') }} as device,
+        {{ order_profile_column('order_status') }},
+        {{ order_profile_column('promotion_code') }} as promotion_code
     from {{ ref('int_shop__valid_orders') }}
 
 ),

@@ -88,10 +88,7 @@ final as (
     from orders
     inner join order_profiles
         on
-            orders.channel = order_profiles.channel
-            and coalesce(orders.device, 'Unknown') = order_profiles.device
-            and orders.order_status = order_profiles.order_status
-            and coalesce(orders.promotion_code, 'None') = order_profiles.promotion_code
+            {{ has_order_profile('orders', 'order_profiles') }}
     left join customer_ids on orders.customer_id = customer_ids.customer_id
     left join customers
         on

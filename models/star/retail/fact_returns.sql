@@ -71,10 +71,7 @@ final as (
     inner join orders on items.order_id = orders.order_id
     inner join order_profiles
         on
-            orders.channel = order_profiles.channel
-            and coalesce(orders.device, 'Unknown') = order_profiles.device
-            and orders.order_status = order_profiles.order_status
-            and coalesce(orders.promotion_code, 'None') = order_profiles.promotion_code
+            {{ has_order_profile('orders', 'order_profiles') }}
     left join product_ids on items.product_id = product_ids.product_id
     -- the product and the customer as they were when it was ordered, as in fact_orders
     left join products
