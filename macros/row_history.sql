@@ -16,9 +16,10 @@
     is for the rules to say.
 #}
 {% macro find_due_rows(staged, key) -%}
-    {{ find_due_blocks(staged, key) }}
+    {%- set columns = staged_columns(staged) %}
+    {{ find_due_blocks(staged, key, columns) }}
     {%- set due %}
-    {{ changed_rows(staged, key) }}
+    {{ changed_rows(staged, key, columns) }}
 
     select row_key from changed
     {%- endset %}
@@ -32,9 +33,10 @@
     groups can change its verdict.
 #}
 {% macro find_due_groups(staged, key, group, parents=none) -%}
-    {{ find_due_blocks(staged, key) }}
+    {%- set columns = staged_columns(staged) %}
+    {{ find_due_blocks(staged, key, columns) }}
     {%- set due %}
-    {{ changed_rows(staged, key) }}
+    {{ changed_rows(staged, key, columns) }}
 
     select {{ group }} as group_key
     from staged
@@ -59,9 +61,9 @@
     by the sum of their rows' hashes, which takes a quarter of the time that joining the rows does; then the rows of those
     blocks that differ, and of those that hold a key more than once.
 #}
-{% macro find_due_blocks(staged, key) -%}
+{% macro find_due_blocks(staged, key, columns) -%}
     {%- if known_until() is not none -%}
-        {{ adapter.dispatch('find_due_blocks')(staged, key, staged_columns(staged)) }}
+        {{ adapter.dispatch('find_due_blocks')(staged, key, columns) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -113,8 +115,8 @@
 
 
 {# CTEs: the rows of the source (`staged`) and the open versions (`known`) of the blocks, and the row keys that `changed`. #}
-{% macro changed_rows(staged, key) -%}
-    {{ adapter.dispatch('changed_rows')(staged, key, staged_columns(staged)) }}
+{% macro changed_rows(staged, key, columns) -%}
+    {{ adapter.dispatch('changed_rows')(staged, key, columns) }}
 {%- endmacro %}
 
 {% macro default__changed_rows(staged, key, columns) -%}
