@@ -80,7 +80,8 @@ class Postgres:
     wrong_password = 'password authentication failed for user "starlift"'
     no_privilege = "permission denied for"
     read_only = "in a read-only transaction"
-    full = ("No space left on device", "Check free disk space")
+    # it ends itself where a full disk keeps its write-ahead log from growing
+    full = ("No space left on device", "Check free disk space", "server closed the connection unexpectedly")
     reader = (
         f"create role {READER} login password '{READER}'",
         f"grant usage on schema {RAW} to {READER}",
