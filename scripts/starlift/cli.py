@@ -270,6 +270,7 @@ def bench_command(
         str, typer.Argument(help="questions, generate, load, build, day, memory or all.")
     ] = "questions",
     *,
+    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
     target: Annotated[str, typer.Option(help="The dbt target whose warehouse is timed.")] = "duckdb",
     scale: Annotated[
         str | None,
@@ -300,7 +301,7 @@ def bench_command(
     elif compare or old or new:
         command.compare_runs(console, old, new)
     else:
-        command.bench(console, suite, target=target, scale=scale, runs=runs, private=private)
+        command.bench(console, suite, domain=domain, target=target, scale=scale, runs=runs, private=private)
 
 
 @app.command("parity")

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from starlift.bench import build_suite, runs, show, warehouse, words
 from starlift.bench.duckdb import DuckDB
+from starlift.bench.place import Place
 from starlift.bench.proof import Answer, differences, type_notes
 from starlift.bench.question_suite import run_questions
 from starlift.bench.questions import INDEXED_SCHEMA, Question, arrange
@@ -20,6 +21,7 @@ from starlift.bench.report import write_report
 from starlift.bench.run import Suite, memory_scale, run_bench
 from starlift.bench.steps import run_step
 from starlift.bench.timing import Timing, take_turns
+from starlift.domains import DOMAINS, Domain
 from starlift.errors import StarliftError
 from starlift.sources import Check, Column, ForeignKey, Source, Table
 
@@ -41,6 +43,9 @@ SHOP = Source(
         ),
     ),
 )
+
+CLINIC = DOMAINS["clinic"]
+WEB_SHOP = Domain("shop", "the shop", (SHOP,), "orders", lambda _: 4)
 
 
 def answer(*rows, columns=("code", "encounters"), types=("VARCHAR", "BIGINT")):
@@ -227,9 +232,15 @@ def test_raw_tables_that_break_their_keys_are_refused_and_nothing_is_left(shop):
     assert not catalog(shop, f"select 1 from duckdb_schemas() where schema_name = '{INDEXED_SCHEMA}'")
 
 
+def place_of(file):
+    return Place("duckdb", str(file), WEB_SHOP, lambda: DuckDB(file))
+
+
 def test_equal_sides_are_timed_and_their_plans_kept(shop, tmp_path):
     with DuckDB(shop) as engine:
-        outcome = run_questions(engine, SHOP, [question()], runs=3, plans=tmp_path / "plans", keep_copy=False)
+        outcome = run_questions(
+            engine, place_of(shop), [question()], runs=3, plans=tmp_path / "plans", keep_copy=False
+        )
     assert outcome.differences == []
     (timed,) = outcome.section["questions"]
     assert {side: len(timing["seconds"]) for side, timing in timed["timings"].items()} == {
@@ -247,7 +258,9 @@ def test_equal_sides_are_timed_and_their_plans_kept(shop, tmp_path):
 def test_sides_that_differ_by_a_cent_are_not_timed(shop, tmp_path):
     with DuckDB(shop) as engine:
         engine.connection.execute("update star.fact_orders set amount = amount + 0.1 where order_id = 3")
-        outcome = run_questions(engine, SHOP, [question()], runs=3, plans=tmp_path / "plans", keep_copy=True)
+        outcome = run_questions(
+            engine, place_of(shop), [question()], runs=3, plans=tmp_path / "plans", keep_copy=True
+        )
     (found,) = outcome.differences
     assert found.side == "star"
     assert found.only_in_side == ((1, Decimal("15.1")),)
@@ -266,7 +279,9 @@ def test_a_star_that_is_not_built_yet_says_what_to_run(shop, tmp_path):
     with DuckDB(shop) as engine:
         engine.connection.execute("drop table star.fact_orders")
         with pytest.raises(StarliftError, match=r"fact_orders.*run `dbt build` first"):
-            run_questions(engine, SHOP, [question()], runs=1, plans=tmp_path / "plans", keep_copy=True)
+            run_questions(
+                engine, place_of(shop), [question()], runs=1, plans=tmp_path / "plans", keep_copy=True
+            )
 
 
 def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
@@ -364,7 +379,7 @@ def stored(tmp_path, monkeypatch, shop):
     monkeypatch.chdir(tmp_path)
     with DuckDB(shop) as engine:
         section = run_questions(
-            engine, SHOP, [question()], runs=1, plans=tmp_path / "plans", keep_copy=True
+            engine, place_of(shop), [question()], runs=1, plans=tmp_path / "plans", keep_copy=True
         ).section
     section["labels"] = {"given": "3NF as given", "indexed": "3NF well indexed", "star": "star"}
     section["raw_rows"]["encounters"] = 4
@@ -462,7 +477,7 @@ def test_a_report_without_questions_leaves_them_out(stored):
     del run["questions"]
     run["memory"] = {
         "scale": "10m",
-        "encounters": 10,
+        "size": "10 encounters",
         "steps": [{"name": "generate", "seconds": 1.0, "peak_bytes": 2**30}],
         "peak_bytes": 2**30,
         "goal": 2**33,
@@ -480,9 +495,9 @@ def test_outside_the_project_the_benchmark_says_where_to_run_it(tmp_path, monkey
 
 
 def test_memory_is_measured_at_ten_million_unless_less_is_asked_for():
-    assert memory_scale(Suite.ALL, "1m") == memory_scale(Suite.MEMORY, None) == "10m"
-    assert memory_scale(Suite.ALL, "lab") == "lab"
-    assert memory_scale(Suite.MEMORY, "1m") == "1m"
+    assert memory_scale(Suite.ALL, "1m", CLINIC) == memory_scale(Suite.MEMORY, None, CLINIC) == "10m"
+    assert memory_scale(Suite.ALL, "lab", CLINIC) == "lab"
+    assert memory_scale(Suite.MEMORY, "1m", CLINIC) == "1m"
 
 
 def test_an_unknown_target_is_refused(tmp_path, monkeypatch):

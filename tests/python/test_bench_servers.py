@@ -20,6 +20,7 @@ from starlift.bench.run import Suite
 from starlift.bench.server_build import DBT_SCHEMA, HAND_SCHEMA, MySQLByHand, PostgresByHand, _build_by_hand
 from starlift.bench.steps import Step
 from starlift.bench.targets import TARGETS
+from starlift.domains import DOMAINS, Domain
 from starlift.errors import StarliftError
 from starlift.servers import PrivateServer, Tuning
 from starlift.sources import Check, Column, ForeignKey, Source, Table
@@ -46,6 +47,7 @@ SHOP = Source(
         ),
     ),
 )
+WEB_SHOP = Domain("shop", "the shop", (SHOP,), "orders", lambda _: 4)
 SCHEMA = "bench_test"
 
 
@@ -55,7 +57,7 @@ def place(request, tmp_path, monkeypatch):
     server = request.getfixturevalue(f"{request.param}_server")
     profile(tmp_path, monkeypatch, server.environment)
     target = TARGETS[request.param]
-    made = target.in_schema(SHOP, SCHEMA)
+    made = target.in_schema(WEB_SHOP, SCHEMA)
     target.clear(made)
     with made.open() as engine:
         raw = made.source.raw_schema
@@ -97,11 +99,10 @@ def question(place: Place):
 def ask(place, engine, tmp_path, **options):
     return run_questions(
         engine,
-        place.source,
+        place,
         [question(place)],
         runs=2,
         plans=tmp_path / "plans",
-        indexed_schema=place.indexed_schema,
         **{"keep_copy": True, **options},
     )
 
@@ -243,7 +244,7 @@ def test_dropping_the_star_leaves_the_raw_tables_and_other_peoples_schemas(place
 
 def test_a_star_that_is_not_the_benchmarks_own_is_never_dropped():
     target = TARGETS["postgres"]
-    mine = Place("postgres", "a server", SHOP, lambda: None, schema="star")
+    mine = Place("postgres", "a server", WEB_SHOP, lambda: None, schema="star")
     with pytest.raises(RuntimeError, match="not the benchmark's own"):
         target.clear_star(mine)
 
@@ -303,7 +304,7 @@ def test_other_rows_by_hand_than_by_dbt_are_refused(built):
 def test_a_stopped_server_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("STARLIFT_POSTGRES_HOST", "127.0.0.1")
     profile(tmp_path, monkeypatch, {"STARLIFT_POSTGRES_PORT": "1"})
-    place = TARGETS["postgres"].at_hand(SHOP)
+    place = TARGETS["postgres"].at_hand(WEB_SHOP)
     with (
         pytest.raises(StarliftError, match=r"No PostgreSQL answers at 127\.0\.0\.1:1: start it"),
         place.open(),
@@ -327,13 +328,13 @@ def test_a_server_that_lets_nobody_in_is_said_as_a_load_says_it(tmp_path, reques
     server = request.getfixturevalue(f"{kind}_server")
     with pytest.MonkeyPatch.context() as patch:
         profile(tmp_path, patch, {**server.environment, wrong: "another"})
-        with pytest.raises(StarliftError, match=told), TARGETS[kind].at_hand(SHOP).open():
+        with pytest.raises(StarliftError, match=told), TARGETS[kind].at_hand(WEB_SHOP).open():
             pass
 
 
 def test_a_server_that_stops_while_it_is_timed_is_one_sentence(tmp_path, monkeypatch, mariadb_server):
     profile(tmp_path, monkeypatch, mariadb_server.environment)
-    place = TARGETS["mariadb"].at_hand(SHOP)
+    place = TARGETS["mariadb"].at_hand(WEB_SHOP)
     with (
         pytest.raises(StarliftError, match=r"MariaDB at .* went away .*, and repeat"),
         place.open() as engine,
@@ -361,10 +362,10 @@ def test_without_a_server_and_a_scale_the_benchmark_says_what_to_do(tmp_path, mo
 
 def test_suites_without_a_server_are_refused_on_one_and_left_out_of_all():
     with pytest.raises(StarliftError, match="memory has nothing to do with MariaDB"):
-        run._wanted(Suite.MEMORY, TARGETS["mariadb"])
+        run._wanted(Suite.MEMORY, TARGETS["mariadb"], DOMAINS["clinic"])
     of_a_server = [Suite.QUESTIONS, Suite.LOAD, Suite.BUILD, Suite.DAY]
-    assert run._wanted(Suite.ALL, TARGETS["mariadb"]) == of_a_server
-    assert Suite.MEMORY in run._wanted(Suite.ALL, TARGETS["duckdb"])
+    assert run._wanted(Suite.ALL, TARGETS["mariadb"], DOMAINS["clinic"]) == of_a_server
+    assert Suite.MEMORY in run._wanted(Suite.ALL, TARGETS["duckdb"], DOMAINS["clinic"])
 
 
 def test_a_named_server_is_taken_as_it_is(tmp_path, monkeypatch):
@@ -395,7 +396,7 @@ def test_a_private_server_is_tuned_left_as_it_was_and_its_variables_go(
     target = TARGETS["postgres"]
     with (
         server_for(target, private=None, scale="lab", tell=lambda _: None),
-        target.at_hand(SHOP).open() as engine,
+        target.at_hand(WEB_SHOP).open() as engine,
     ):
         assert engine.execute("show work_mem") == [("128MB",)]
         engine.execute("alter database starlift reset all")
@@ -422,8 +423,8 @@ def test_after_a_changed_model_only_the_star_is_made_again(tmp_path, monkeypatch
     class Fake:
         name, star_parts = "postgres", ()
 
-        def own(self, source, scale):
-            return Place("postgres", "a server", source, lambda: None, schema=f"bench_{scale}")
+        def own(self, domain, scale):
+            return Place("postgres", "a server", domain, lambda: None, schema=f"bench_{scale}")
 
         def is_there(self, _):
             return True
@@ -442,7 +443,7 @@ def test_after_a_changed_model_only_the_star_is_made_again(tmp_path, monkeypatch
         def run(*_, **__):
             done.append(name)
             (tmp_path / "data" / "bench" / "shop_lab").mkdir(parents=True, exist_ok=True)
-            return Step(name, 1.0, 1.0, 1)
+            return Step(name, 1.0, 1.0, 1) if name == "build_star" else [Step(name, 1.0, 1.0, 1)]
 
         return run
 
@@ -453,7 +454,9 @@ def test_after_a_changed_model_only_the_star_is_made_again(tmp_path, monkeypatch
 
     def kept():
         done.clear()
-        found = warehouse.kept_warehouse(SHOP, "lab", target=Fake(), project=tmp_path, tell=lambda _: None)
+        found = warehouse.kept_warehouse(
+            WEB_SHOP, "lab", target=Fake(), project=tmp_path, tell=lambda _: None
+        )
         assert [one.name for one in found.steps] == ["generate_data", "load_data", "build_star"]
         return list(done)
 

@@ -5,7 +5,7 @@ import pytest
 from starlift.bench import targets, warehouse
 from starlift.bench.day_suite import run_days
 from starlift.bench.targets import TARGETS
-from starlift.sources import SOURCES
+from starlift.domains import DOMAINS
 from test_bench_servers import profile
 
 SCALE = "tiny"
@@ -21,12 +21,12 @@ def target(request, tmp_path, monkeypatch):
     for module in (targets, warehouse):
         monkeypatch.setattr(module, "BENCH_FOLDER", tmp_path)
     yield TARGETS[request.param]
-    TARGETS[request.param].clear(TARGETS[request.param].own(SOURCES["clinic"], SCALE))
+    TARGETS[request.param].clear(TARGETS[request.param].own(DOMAINS["clinic"], SCALE))
 
 
 def test_dbt_and_the_same_by_hand_make_as_many_rows(target, tmp_path):
-    place = target.own(SOURCES["clinic"], SCALE)
-    data, _ = warehouse.kept_data(place.source, SCALE, lambda _: None)
+    place = target.own(DOMAINS["clinic"], SCALE)
+    data, _ = warehouse.kept_data(place.domain, SCALE, lambda _: None)
     warehouse.load_data(place, data, lambda _: None, declared_keys=True)
     # differing counts are an error of the suite's own
     section = target.time_building(place, runs=1, scratch=tmp_path / "dbt", tell=lambda _: None)
@@ -38,9 +38,9 @@ def test_dbt_and_the_same_by_hand_make_as_many_rows(target, tmp_path):
 @pytest.mark.parametrize("target", ["duckdb"], indirect=True)
 def test_a_day_is_timed_and_leaves_no_warehouse(target, tmp_path):
     section = run_days(
-        target, SOURCES["clinic"], SCALE, days=1, scratch=tmp_path / "dbt", tell=lambda _: None
+        target, DOMAINS["clinic"], SCALE, days=1, scratch=tmp_path / "dbt", tell=lambda _: None
     )
     (step,) = section["scales"]
     assert step["scale"] == SCALE and 0 < step["changed_rows"] < step["rows"]
     assert step["day"]["sql_seconds"] > 0 and step["ratio"] > 0
-    assert not target.is_there(target.own(SOURCES["clinic"], f"day_{SCALE}"))
+    assert not target.is_there(target.own(DOMAINS["clinic"], f"day_{SCALE}"))

@@ -30,7 +30,7 @@ from incremental_cells import (
     reduced,
 )
 from starlift.bench.targets import DuckDBTarget
-from starlift.sources import CLINIC
+from starlift.domains import DOMAINS
 
 IN_CI = 400
 MOST_IN_ONE_WAREHOUSE = 500
@@ -39,7 +39,7 @@ MOST_IN_ONE_WAREHOUSE = 500
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builder:
     warehouse = new_warehouse(tmp_path)
-    place = DuckDBTarget().in_file(CLINIC, warehouse.file)
+    place = DuckDBTarget().in_file(DOMAINS["clinic"], warehouse.file)
     monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
     for name, value in place.environment.items():
         monkeypatch.setenv(name, value)

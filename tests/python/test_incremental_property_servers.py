@@ -9,7 +9,7 @@ from clinic_cells import drawn
 from conftest import new_warehouse
 from incremental_cells import Builder, explain
 from starlift.bench.targets import TARGETS, ServerTarget
-from starlift.sources import CLINIC
+from starlift.domains import DOMAINS
 
 IN_CI = 40
 SCHEMA = "bench_property"
@@ -26,7 +26,7 @@ def builder(
     place_environment = {"DBT_PROFILES_DIR": str(tmp_path), **server.environment}
     for name, value in place_environment.items():
         monkeypatch.setenv(name, value)
-    place = target.in_schema(CLINIC, SCHEMA)
+    place = target.in_schema(DOMAINS["clinic"], SCHEMA)
     yield Builder(tmp_path, place, lambda: target.clear(place))
     target.clear(place)
 

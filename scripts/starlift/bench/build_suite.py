@@ -8,7 +8,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def run_building(
         dbt_file, hand_file = Path(folder) / "dbt" / "build.duckdb", Path(folder) / "hand" / "build.duckdb"
         for run in range(1, runs + 1):
             for file in (dbt_file, hand_file):
-                _raw_only(warehouse.source, Path(warehouse.label), file)
+                _raw_only(warehouse.sources, Path(warehouse.label), file)
             tell(f"dbt builds the star ({run} of {runs})")
             nodes, wall = build_by_dbt(place_in(dbt_file), scratch / "build_target", scratch / "logs")
             by_dbt.append(nodes)
@@ -70,19 +70,20 @@ def run_building(
     return summary(by_dbt, by_hand, walls, goal=GOAL_RATIO, judged="ratio_aside")
 
 
-def _raw_only(source: Source, warehouse: Path, file: Path) -> None:
+def _raw_only(sources: Sequence[Source], warehouse: Path, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"attach '{warehouse}' as original (read_only)")
-        connection.execute(f"create schema {source.raw_schema}")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'original' and schema_name = ?",
-            [source.raw_schema],
-        ).fetchall()
-        for (table,) in tables:
-            name = f"{source.raw_schema}.{table}"
-            connection.execute(f"create table {name} as select * from original.{name}")
+        for schema in (source.raw_schema for source in sources):
+            connection.execute(f"create schema {schema}")
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where database_name = 'original' and schema_name = ?",
+                [schema],
+            ).fetchall()
+            for (table,) in tables:
+                name = f"{schema}.{table}"
+                connection.execute(f"create table {name} as select * from original.{name}")
 
 
 def build_by_dbt(place: Place, target_path: Path, logs: Path) -> tuple[list[Node], float]:

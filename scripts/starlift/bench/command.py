@@ -11,7 +11,14 @@ from starlift.errors import StarliftError
 
 
 def bench(
-    console: Console, suite: str, *, target: str, scale: str | None, runs: int, private: bool | None = None
+    console: Console,
+    suite: str,
+    *,
+    target: str,
+    scale: str | None,
+    runs: int,
+    domain: str = "clinic",
+    private: bool | None = None,
 ) -> None:
     """Run a suite and print what came out; differing answers are shown before they become the error."""
     names = [one.value for one in Suite]
@@ -31,7 +38,13 @@ def bench(
                 bars.update(task, description=words, completed=done, total=total)
 
             run = run_bench(
-                Suite(suite), target=target, scale=scale, runs=runs, private=private, progress=progress
+                Suite(suite),
+                target=target,
+                scale=scale,
+                runs=runs,
+                domain=domain,
+                private=private,
+                progress=progress,
             )
     except AnswersDiffer as error:
         show_differences(console, error.found)

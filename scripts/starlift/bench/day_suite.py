@@ -13,8 +13,7 @@ from starlift.bench.place import Place
 from starlift.bench.steps import Tell, run_step, starlift_command
 from starlift.bench.targets import Target
 from starlift.bench.warehouse import child_environment, kept_data, load_data
-from starlift.generate.clinic import scale_size
-from starlift.sources import Source
+from starlift.domains import Domain
 
 # Of the full build's model time.
 GOAL_RATIO = 0.1
@@ -36,20 +35,20 @@ class Cost:
 
 
 def run_days(
-    target: Target, source: Source, scale: str, *, days: int, scratch: Path, tell: Tell
+    target: Target, domain: Domain, scale: str, *, days: int, scratch: Path, tell: Tell
 ) -> dict[str, Any]:
     """The full build and some days' builds (medians) at each scale up to the one asked for."""
-    wanted = scale_size(scale)[1]
-    scales = [name for name in _LADDER if scale_size(name)[1] < wanted] + [scale]
-    steps = [_at_scale(target, source, one, days=days, scratch=scratch / one, tell=tell) for one in scales]
+    wanted = domain.size_of(scale)
+    scales = [name for name in _LADDER if domain.size_of(name) < wanted] + [scale]
+    steps = [_at_scale(target, domain, one, days=days, scratch=scratch / one, tell=tell) for one in scales]
     return {"scales": steps, "days": days, "goal": GOAL_RATIO, "ratio": steps[-1]["ratio"]}
 
 
 def _at_scale(
-    target: Target, source: Source, scale: str, *, days: int, scratch: Path, tell: Tell
+    target: Target, domain: Domain, scale: str, *, days: int, scratch: Path, tell: Tell
 ) -> dict[str, Any]:
-    kept, _ = kept_data(source, scale, tell)
-    data, place = scratch / "data", target.own(source, f"day_{scale}")
+    kept, _ = kept_data(domain, scale, tell)
+    data, place = scratch / "data", target.own(domain, f"day_{scale}")
     try:
         shutil.copytree(kept, data)
         target.clear(place)
@@ -59,14 +58,16 @@ def _at_scale(
         costs, changed = [], []
         for day in range(1, days + 1):
             tell(f"day {day} of {days} at {scale}")
-            words = starlift_command("advance", source.name, "--from", str(data))
-            run_step("advance", words, child_environment(place), scratch / "advance.log")
-            changed.append(_changed_rows(data))
+            extracts = {source.name: domain.extract_in(data, source) for source in domain.sources}
+            for name, extract in extracts.items():
+                words = starlift_command("advance", name, "--from", str(extract))
+                run_step("advance", words, child_environment(place), scratch / f"advance_{name}.log")
+            changed.append(sum(map(_changed_rows, extracts.values())))
             load_data(place, data, tell, declared_keys=False)
             tell(f"building day {day} of {days} at {scale}")
             costs.append(_build(place, scratch / f"day_{day}"))
         with place.open() as engine:
-            rows = sum(engine.raw_rows(place.source).values())
+            rows = sum(sum(engine.raw_rows(source).values()) for source in place.sources)
     finally:
         target.clear(place)
         shutil.rmtree(data, ignore_errors=True)
@@ -74,7 +75,7 @@ def _at_scale(
     day_cost = Cost(**{part: statistics.median(cost[part] for cost in parts) for part in parts[0]})
     return {
         "scale": scale,
-        "encounters": scale_size(scale)[1],
+        "size": domain.in_words(domain.size_of(scale)),
         "rows": rows,
         "changed_rows": statistics.median(changed),
         "full": asdict(full),

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlift.bench.words import times
 
-# The goals speak of a million encounters.
-GOAL_ENCOUNTERS = 1_000_000
+# The goals speak of a million encounters, or sale lines and order items.
+GOAL_SIZE = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from starlift.bench.engine import Engine
-from starlift.bench.goals import GOAL_ENCOUNTERS, Goal
-from starlift.bench.place import INDEXED_SCHEMA
+from starlift.bench.goals import GOAL_SIZE, Goal
+from starlift.bench.place import Place
 from starlift.bench.proof import Answer, Difference, differences, type_notes
 from starlift.bench.questions import BASELINE, SIDES, Question
 from starlift.bench.timing import Timing, take_turns
-from starlift.sources import Source
 
 SHOWN_ROWS = 5
 WARMUPS = 2
@@ -34,27 +33,28 @@ class QuestionsResult:
 
 def run_questions(
     engine: Engine,
-    source: Source,
+    place: Place,
     questions: list[Question],
     *,
     runs: int,
     plans: Path,
     keep_copy: bool,
     goals: Mapping[str, Goal] | None = None,
-    indexed_schema: str = INDEXED_SCHEMA,
     progress: Progress = lambda *_: None,
 ) -> QuestionsResult:
-    """Prove and time the questions on an open engine; the plans go into the folder `plans`."""
-    raw_rows = engine.raw_rows(source)
-    done = 0
+    """Prove and time the questions on the open engine of a place; the plans go into the folder `plans`."""
+    raw_rows = {source.name: engine.raw_rows(source) for source in place.sources}
+    size = place.domain.size(raw_rows)
+    tables, done = sum(map(len, raw_rows.values())), 0
 
     def copying(table: str) -> None:
         nonlocal done
-        progress(f"indexing a copy of {source.raw_schema}: {table}", done, len(source.tables))
+        progress(f"indexing a copy of the raw tables: {table}", done, tables)
         done += 1
 
-    engine.copy_indexed(source, indexed_schema, copying)
     try:
+        for source in place.sources:
+            engine.copy_indexed(source, place.indexed_schema_of(source), copying)
         answers, found = _prove(engine, questions, progress)
         if found:
             return QuestionsResult(differences=found)
@@ -67,7 +67,8 @@ def run_questions(
         ]
     finally:
         if not keep_copy:
-            engine.drop_schema(indexed_schema)
+            for source in place.sources:
+                engine.drop_schema(place.indexed_schema_of(source))
     return QuestionsResult(
         section={
             "runs": runs,
@@ -75,13 +76,24 @@ def run_questions(
             "fewest_runs": min(len(timing["seconds"]) for one in results for timing in _timings(one)),
             "baseline": BASELINE,
             "labels": LABELS,
-            "keys_declared": engine.keys_declared(source),
-            "raw_rows": raw_rows,
+            "keys_declared": all(engine.keys_declared(source) for source in place.sources),
+            "of": place.domain.title,
+            "size": place.domain.in_words(size),
+            "raw_rows": _by_table(raw_rows),
             "star_rows": [list(row) for row in engine.tables()],
-            "goals_apply": raw_rows.get("encounters", 0) >= GOAL_ENCOUNTERS,
+            "goals_apply": size >= GOAL_SIZE,
             "questions": results,
         }
     )
+
+
+def _by_table(raw_rows: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Rows by table, with the source's name where there are several."""
+    return {
+        table if len(raw_rows) == 1 else f"{source}.{table}": rows
+        for source, tables in raw_rows.items()
+        for table, rows in tables.items()
+    }
 
 
 def _prove(

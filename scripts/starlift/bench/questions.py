@@ -44,18 +44,18 @@ class Question:
 
 def compile_questions(place: Place, *, project: Path, scratch: Path) -> list[Question]:
     """The domain's questions, compiled by dbt: once as they stand, once for the indexed copy."""
-    domain = place.source.name
+    analyses = place.domain.analyses
     compiled: dict[bool, Mapping[str, str]] = {}
     for indexed in (False, True):
         target_path = scratch / ("compiled_indexed" if indexed else "compiled")
         if not indexed:
             _take_parse_along(project / "target", target_path)
-        arguments = ["--select", f"path:analyses/{domain}", "--no-populate-cache", "--no-introspect"]
+        arguments = ["--select", f"path:{analyses}", "--no-populate-cache", "--no-introspect"]
         words = dbt_arguments("compile", arguments, place, target_path, indexed=indexed)
         run_dbt_as_step("dbt compile", words, place, scratch / "logs" / f"{target_path.name}.log")
-        files = (target_path / "compiled").glob(f"*/analyses/{domain}/*.sql")
+        files = (target_path / "compiled").glob(f"*/{analyses}/*.sql")
         compiled[indexed] = {file.stem: file.read_text() for file in files}
-    return arrange(compiled[False], compiled[True], project / "analyses" / domain)
+    return arrange(compiled[False], compiled[True], project / analyses)
 
 
 def _take_parse_along(kept: Path, target_path: Path) -> None:

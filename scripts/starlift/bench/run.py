@@ -10,7 +10,7 @@ from typing import Any
 
 from starlift.bench.day_suite import run_days
 from starlift.bench.generate_suite import run_generation
-from starlift.bench.goals import GOAL_ENCOUNTERS
+from starlift.bench.goals import GOAL_SIZE
 from starlift.bench.machine import describe_machine
 from starlift.bench.memory_suite import run_memory
 from starlift.bench.private import server_for
@@ -22,11 +22,9 @@ from starlift.bench.targets import Target, target_named
 from starlift.bench.warehouse import Warehouse, kept_warehouse, warehouse_at_hand
 from starlift.dbt_command import project_folder
 from starlift.defaults import BENCH_FOLDER
+from starlift.domains import Domain, domain_named
 from starlift.errors import StarliftError
-from starlift.generate.clinic import scale_size
-from starlift.sources import SOURCES
 
-DOMAIN = "clinic"
 DEFAULT_MEMORY_SCALE = "10m"
 # Building and loading take a minute where a query takes milliseconds.
 _MOST_LONG_RUNS = 3
@@ -47,6 +45,8 @@ class Suite(Enum):
 _NEED_A_WAREHOUSE = {Suite.QUESTIONS, Suite.LOAD, Suite.BUILD}
 # Those that have something to time on a server, too.
 _OF_AN_ENGINE = {*_NEED_A_WAREHOUSE, Suite.DAY}
+# Those that know of any domain; the others time one source.
+_OF_ANY_DOMAIN = {Suite.QUESTIONS, Suite.BUILD, Suite.DAY, Suite.MEMORY}
 
 
 class AnswersDiffer(StarliftError):
@@ -66,18 +66,20 @@ def run_bench(
     target: str,
     scale: str | None,
     runs: int,
+    domain: str = "clinic",
     private: bool | None = None,
     progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Run a suite and store it; what was measured is returned as it stands in run.json.
 
     Without a scale, `questions` and `build` take the warehouse at hand; `generate`, `load` and `day` make a
-    million encounters of their own, `memory` ten million. `private`: on a server that the benchmark starts
-    itself; None: where none is named and none answers.
+    million encounters (the retailer: sale lines and order items) of their own, `memory` ten million.
+    `private`: on a server that the benchmark starts itself; None: where none is named and none answers.
     """
     project = project_folder()
     engine = target_named(target)
-    wanted = _wanted(suite, engine)
+    asked = domain_named(domain)
+    wanted = _wanted(suite, engine, asked)
     if scale is None and {Suite.LOAD, Suite.DAY} & set(wanted):
         scale = "1m"
 
@@ -85,22 +87,34 @@ def run_bench(
         progress(words, 0, None)
 
     if not _OF_AN_ENGINE & set(wanted):
-        return _run(suite, wanted, None, engine, scale=scale, runs=runs, project=project, progress=progress)
+        return _run(
+            suite, wanted, None, engine, asked, scale=scale, runs=runs, project=project, progress=progress
+        )
     with server_for(engine, private=private, scale=scale, tell=tell):
-        source, warehouse = SOURCES[DOMAIN], None
+        warehouse = None
         if _NEED_A_WAREHOUSE & set(wanted):
             warehouse = (
-                kept_warehouse(source, scale, target=engine, project=project, tell=tell)
+                kept_warehouse(asked, scale, target=engine, project=project, tell=tell)
                 if scale
-                else warehouse_at_hand(source, engine)
+                else warehouse_at_hand(asked, engine)
             )
         return _run(
-            suite, wanted, warehouse, engine, scale=scale, runs=runs, project=project, progress=progress
+            suite,
+            wanted,
+            warehouse,
+            engine,
+            asked,
+            scale=scale,
+            runs=runs,
+            project=project,
+            progress=progress,
         )
 
 
-def _wanted(suite: Suite, target: Target) -> list[Suite]:
+def _wanted(suite: Suite, target: Target, domain: Domain) -> list[Suite]:
     """The suites to run; generation and its memory have nothing to do with a server."""
+    if len(domain.sources) > 1 and suite not in {*_OF_ANY_DOMAIN, Suite.ALL}:
+        raise StarliftError(f"The suite {suite.value} times the clinic's source: leave --domain out.")
     if suite is not Suite.ALL:
         if target.has_server and suite not in _OF_AN_ENGINE:
             raise StarliftError(
@@ -108,6 +122,8 @@ def _wanted(suite: Suite, target: Target) -> list[Suite]:
             )
         return [suite]
     every = [one for one in Suite if one is not Suite.ALL]
+    if len(domain.sources) > 1:
+        every = [one for one in every if one in _OF_ANY_DOMAIN]
     return [one for one in every if one in _OF_AN_ENGINE or not target.has_server]
 
 
@@ -116,6 +132,7 @@ def _run(
     wanted: list[Suite],
     warehouse: Warehouse | None,
     target: Target,
+    domain: Domain,
     *,
     scale: str | None,
     runs: int,
@@ -123,13 +140,14 @@ def _run(
     progress: Progress,
 ) -> dict[str, Any]:
     started, began = datetime.now(UTC), time.perf_counter()
-    name = f"{started:%Y%m%d-%H%M%S}-{target.name}-{suite.value}-{scale or 'at-hand'}"
+    name = f"{started:%Y%m%d-%H%M%S}-{target.name}-{domain.name}-{suite.value}-{scale or 'at-hand'}"
     folder = BENCH_FOLDER / name
     result: dict[str, Any] = {
         "run": name,
         "suite": suite.value,
         "target": target.name,
         "title": target.title,
+        "domain": domain.name,
         "scale": scale,
         "started_at": started.isoformat(timespec="seconds"),
         "machine": describe_machine(),
@@ -144,7 +162,6 @@ def _run(
             result["machine"]["engine"] = opened.version()
         result["steps"] = [asdict(step) for step in warehouse.steps]
     long_runs = min(runs, _MOST_LONG_RUNS)
-    source = SOURCES[DOMAIN]
     for one in wanted:
         if one is Suite.QUESTIONS and warehouse:
             result["questions"] = _questions(
@@ -160,11 +177,11 @@ def _run(
             )
         elif one is Suite.DAY:
             result["day"] = run_days(
-                target, source, scale or "1m", days=long_runs, scratch=folder / _DBT / "days", tell=tell
+                target, domain, scale or "1m", days=long_runs, scratch=folder / _DBT / "days", tell=tell
             )
         elif one is Suite.MEMORY:
-            result["memory"] = run_memory(source, memory_scale(suite, scale), tell=tell)
-        _drop_goal_of_small_data(result.get(one.value), warehouse, scale)
+            result["memory"] = run_memory(domain, memory_scale(suite, scale, domain), tell=tell)
+        _drop_goal_of_small_data(result.get(one.value), domain, warehouse, scale)
         result["seconds"] = time.perf_counter() - began
         store(result, folder)  # after every suite, so that a failure in a later one loses nothing
     shutil.rmtree(folder / _DBT, ignore_errors=True)  # its logs were only of use had it failed
@@ -172,23 +189,23 @@ def _run(
 
 
 def _drop_goal_of_small_data(
-    section: dict[str, Any] | None, warehouse: Warehouse | None, scale: str | None
+    section: dict[str, Any] | None, domain: Domain, warehouse: Warehouse | None, scale: str | None
 ) -> None:
-    """The goals speak of a million encounters; with fewer, start-up is all that one would see."""
+    """The goals speak of a million rows; with fewer, start-up is all that one would see."""
     if not section or "goal" not in section or "peak_bytes" in section:
         return
     if warehouse and not scale:
         with warehouse.place.open() as engine:
-            encounters = engine.raw_rows(warehouse.place.source).get("encounters", 0)
+            size = domain.size({one.name: engine.raw_rows(one) for one in warehouse.place.sources})
     else:
-        encounters = scale_size(scale or "1m")[1]
-    if encounters < GOAL_ENCOUNTERS:
+        size = domain.size_of(scale or "1m")
+    if size < GOAL_SIZE:
         section["goal"] = None
 
 
-def memory_scale(suite: Suite, scale: str | None) -> str:
-    """As asked for; beside suites at a million encounters, the ten million that the goal speaks of."""
-    if scale and (suite is Suite.MEMORY or scale_size(scale)[1] < GOAL_ENCOUNTERS):
+def memory_scale(suite: Suite, scale: str | None, domain: Domain) -> str:
+    """As asked for; beside suites at a million, the ten million that the goal speaks of."""
+    if scale and (suite is Suite.MEMORY or domain.size_of(scale) < GOAL_SIZE):
         return scale
     return DEFAULT_MEMORY_SCALE
 
@@ -205,18 +222,18 @@ def _questions(
     place = warehouse.place
     progress("compiling the questions with dbt", 0, None)
     with place.open() as engine:
-        engine.raw_rows(place.source)  # refuses a warehouse without raw tables before dbt is started
+        for source in place.sources:
+            engine.raw_rows(source)  # refuses a warehouse without raw tables before dbt is started
     questions = compile_questions(place, project=project, scratch=folder / _DBT)
     with place.open() as engine:
         outcome = run_questions(
             engine,
-            place.source,
+            place,
             questions,
             runs=runs,
             plans=folder / "plans",
             keep_copy=warehouse.own,
             goals=target.goals,
-            indexed_schema=place.indexed_schema,
             progress=progress,
         )
     if outcome.differences:

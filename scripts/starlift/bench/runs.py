@@ -52,11 +52,11 @@ def pick(runs: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def latest_pair(runs: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The newest run and the newest one before it of the same target, suite and scale."""
+    """The newest run and the newest one before it of the same target, domain, suite and scale."""
     if runs:
         new = runs[-1]
         for old in reversed(runs[:-1]):
-            if all(old[part] == new[part] for part in ("target", "suite", "scale")):
+            if all(old.get(part) == new.get(part) for part in ("target", "domain", "suite", "scale")):
                 return old, new
     raise StarliftError(
         "There are not two stored runs of the same suite and scale yet: run the benchmark again."

@@ -49,7 +49,7 @@ def _show_questions(console: Console, section: dict[str, Any], title: str) -> No
     labels, baseline = section["labels"], section["baseline"]
     table = Table(
         "",
-        title=f"The questions on {title} at {section['raw_rows'].get('encounters', 0):,} encounters",
+        title=f"The questions on {title} at {section['size']}",
         caption=f"Every side returned the same rows. Medians of {runs_in_words(section)} runs in turns after "
         f"warm-ups; below, how many times faster than {labels[baseline]}. "
         "The aggregate holds the finished answer: its ratio is no speed-up of the query.",
@@ -176,7 +176,7 @@ def _show_days(console: Console, section: dict[str, Any]) -> None:
         table.add_column(column, justify="right")
     for step in section["scales"]:
         table.add_row(
-            f"{step['encounters']:,} encounters",
+            step["size"],
             f"{step['rows']:,}",
             f"{step['changed_rows']:,.0f} ({step['changed_rows'] / step['rows']:.2%})",
             *(
@@ -191,7 +191,7 @@ def _show_days(console: Console, section: dict[str, Any]) -> None:
 
 
 def _show_memory(console: Console, section: dict[str, Any]) -> None:
-    table = Table("step", "time", "peak memory", title=f"Memory at {section['encounters']:,} encounters")
+    table = Table("step", "time", "peak memory", title=f"Memory at {section['size']}")
     for step in section["steps"]:
         table.add_row(step["name"], duration(step["seconds"]), gibibytes(step["peak_bytes"]))
     console.print(table)
@@ -226,7 +226,7 @@ def show_list(console: Console, runs: list[dict[str, Any]]) -> None:
         "run",
         "target",
         "commit",
-        "encounters",
+        "of",
         "star, times faster than the indexed 3NF",
         title="Stored runs, oldest first",
     )
@@ -237,10 +237,8 @@ def show_list(console: Console, runs: list[dict[str, Any]]) -> None:
             if section
             else ""
         )
-        encounters = f"{section['raw_rows'].get('encounters', 0):,}" if section else ""
-        table.add_row(
-            run["run"], run.get("title", run["target"]), run["machine"]["commit"], encounters, ratios
-        )
+        size = section.get("size", "") if section else ""
+        table.add_row(run["run"], run.get("title", run["target"]), run["machine"]["commit"], size, ratios)
     console.print(table)
 
 

@@ -1,7 +1,6 @@
 """The targets that can be timed: where their warehouses lie, and how one of our own comes and goes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,10 +18,10 @@ from starlift.bench.server_build import ByHand, MySQLByHand, PostgresByHand, run
 from starlift.bench.server_load import time_server_load
 from starlift.bench.steps import Tell
 from starlift.defaults import BENCH_FOLDER
+from starlift.domains import Domain
 from starlift.duckdb_file import duckdb_path
 from starlift.errors import StarliftError
 from starlift.servers import KINDS
-from starlift.sources import Source
 from starlift.targets import read_target
 
 
@@ -37,11 +36,11 @@ class Target(Protocol):
     # Parts of the project, beyond the models, that its star depends on.
     star_parts: tuple[str, ...]
 
-    def at_hand(self, source: Source) -> Place:
+    def at_hand(self, domain: Domain) -> Place:
         """The warehouse that profiles.yml points at; the engine says so if it is not there."""
         ...
 
-    def own(self, source: Source, scale: str) -> Place:
+    def own(self, domain: Domain, scale: str) -> Place:
         """The place of the benchmark's own warehouse of that scale."""
         ...
 
@@ -75,15 +74,15 @@ class DuckDBTarget:
     has_server = False
     star_parts: tuple[str, ...] = ()
 
-    def at_hand(self, source: Source) -> Place:
-        return self.in_file(source, duckdb_path())
+    def at_hand(self, domain: Domain) -> Place:
+        return self.in_file(domain, duckdb_path())
 
-    def own(self, source: Source, scale: str) -> Place:
-        return self.in_file(source, BENCH_FOLDER / f"{source.name}_{scale}.duckdb")
+    def own(self, domain: Domain, scale: str) -> Place:
+        return self.in_file(domain, BENCH_FOLDER / f"{domain.name}_{scale}.duckdb")
 
-    def in_file(self, source: Source, path: Path) -> Place:
+    def in_file(self, domain: Domain, path: Path) -> Place:
         return Place(
-            self.name, str(path), source, lambda: DuckDB(path), environment={"STARLIFT_DUCKDB": str(path)}
+            self.name, str(path), domain, lambda: DuckDB(path), environment={"STARLIFT_DUCKDB": str(path)}
         )
 
     def is_there(self, place: Place) -> bool:
@@ -106,7 +105,7 @@ class DuckDBTarget:
 
     def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
         def place_in(file: Path) -> Place:
-            return self.in_file(place.source, file)
+            return self.in_file(place.domain, file)
 
         return run_building(place, place_in, runs=runs, scratch=scratch, tell=tell)
 
@@ -124,23 +123,23 @@ class ServerTarget:
         self._engine = engine
         self._by_hand = by_hand
 
-    def at_hand(self, source: Source) -> Place:
-        return self._place(source, connection_facts(self.name).schema, INDEXED_SCHEMA)
+    def at_hand(self, domain: Domain) -> Place:
+        return self._place(domain, connection_facts(self.name).schema, INDEXED_SCHEMA)
 
-    def own(self, source: Source, scale: str) -> Place:
-        return self.in_schema(source, f"bench_{scale}")
+    def own(self, domain: Domain, scale: str) -> Place:
+        return self.in_schema(domain, f"bench_{domain.name}_{scale}")
 
-    def in_schema(self, source: Source, schema: str) -> Place:
-        """A warehouse whose schemas all begin with `schema`, the raw one too."""
-        mine = replace(source, schema=f"{schema}_{source.raw_schema}")
+    def in_schema(self, domain: Domain, schema: str) -> Place:
+        """A warehouse whose schemas all begin with `schema`, the raw ones too."""
+        mine = domain.in_schemas(lambda source: f"{schema}_{source.raw_schema}")
         return self._place(mine, schema, f"{schema}_indexed")
 
-    def _place(self, source: Source, schema: str, indexed: str) -> Place:
+    def _place(self, domain: Domain, schema: str, indexed: str) -> Place:
         label = f"{connection_facts(self.name)}, schema {schema}"
         return Place(
             self.name,
             label,
-            source,
+            domain,
             lambda: self._engine(schema),
             environment={"STARLIFT_SCHEMA": schema},
             schema=schema,
@@ -150,7 +149,8 @@ class ServerTarget:
     def is_there(self, place: Place) -> bool:
         with self._engine(place.schema) as engine:
             try:
-                engine.raw_rows(place.source)
+                for source in place.sources:
+                    engine.raw_rows(source)
             except StarliftError:
                 return False
             return bool(engine.tables())
@@ -158,8 +158,9 @@ class ServerTarget:
     def clear(self, place: Place) -> None:
         self.clear_star(place)
         with self._engine(place.schema) as engine:
-            engine.drop_schema(place.indexed_schema)
-            engine.drop_schema(place.source.raw_schema)
+            for source in place.sources:
+                engine.drop_schema(place.indexed_schema_of(source))
+                engine.drop_schema(source.raw_schema)
 
     def clear_star(self, place: Place) -> bool:
         if not place.schema.startswith("bench_"):
@@ -171,7 +172,7 @@ class ServerTarget:
 
     def settle(self, place: Place) -> None:
         with self._engine(place.schema) as engine:
-            engine.settle([place.source.raw_schema, *engine.schemas()])
+            engine.settle([*(source.raw_schema for source in place.sources), *engine.schemas()])
 
     def tune(self) -> None:
         with self._engine(DEFAULT_SCHEMA) as engine:
@@ -182,8 +183,10 @@ class ServerTarget:
 
     def time_building(self, place: Place, *, runs: int, scratch: Path, tell: Tell) -> dict[str, Any]:
         def place_in(schema: str) -> Place:
-            # the variable that names the raw schema is always said, for the target schema is another
-            return self._place(replace(place.source, schema=place.source.raw_schema), schema, INDEXED_SCHEMA)
+            # the variables that name the raw schemas are always said, for the target schema is another
+            return self._place(
+                place.domain.in_schemas(lambda source: source.raw_schema), schema, INDEXED_SCHEMA
+            )
 
         return run_server_building(
             place_in, self._engine, self._by_hand, runs=runs, scratch=scratch, tell=tell

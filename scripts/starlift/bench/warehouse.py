@@ -14,8 +14,7 @@ from starlift.bench.place import Place
 from starlift.bench.steps import Step, Tell, run_step, starlift_command
 from starlift.bench.targets import Target
 from starlift.defaults import BENCH_FOLDER
-from starlift.generate.clinic import scale_size
-from starlift.sources import Source
+from starlift.domains import Domain
 
 # What the data, the raw tables and the star of a kept warehouse depend on; the last in the project's folder.
 _DATA_PARTS = ("generate",)
@@ -27,7 +26,7 @@ remove_warehouse = remove_duckdb
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A built warehouse; `data` is the Parquet it came from, `own` whether it is the benchmark's."""
+    """A built warehouse; `data` holds the Parquet it came from, `own` says whether it is the benchmark's."""
 
     place: Place
     data: Path | None
@@ -36,34 +35,34 @@ class Warehouse:
     steps: tuple[Step, ...] = ()
 
 
-def warehouse_at_hand(source: Source, target: Target) -> Warehouse:
+def warehouse_at_hand(domain: Domain, target: Target) -> Warehouse:
     """The warehouse that profiles.yml points at; the engine says so if it is not there."""
-    return Warehouse(target.at_hand(source), None, None, own=False)
+    return Warehouse(target.at_hand(domain), None, None, own=False)
 
 
-def kept_data(source: Source, scale: str, tell: Tell) -> tuple[Path, Step]:
+def kept_data(domain: Domain, scale: str, tell: Tell) -> tuple[Path, list[Step]]:
     """The generated data of that scale, the same for all targets, and what they took."""
-    scale_size(scale)  # an unknown scale is refused before anything is made
-    folder = BENCH_FOLDER / f"{source.name}_{scale}"
+    domain.size_of(scale)  # an unknown scale is refused before anything is made
+    folder = BENCH_FOLDER / f"{domain.name}_{scale}"
     record = BENCH_FOLDER / f"{folder.name}_data.json"
     wanted = {"data": _fingerprint(_package(), _DATA_PARTS)}
     kept = json.loads(record.read_text()) if record.is_file() and folder.is_dir() else {}
     if kept.get("data") == wanted["data"]:
-        return folder, Step(**kept["step"])
+        return folder, [Step(**step) for step in kept["steps"]]
     record.unlink(missing_ok=True)
-    step = generate_data(source, folder, scale, tell)
-    record.write_text(json.dumps({**wanted, "step": asdict(step)}, indent=1))
-    return folder, step
+    steps = generate_data(domain, folder, scale, tell)
+    record.write_text(json.dumps({**wanted, "steps": [asdict(step) for step in steps]}, indent=1))
+    return folder, steps
 
 
-def kept_warehouse(source: Source, scale: str, *, target: Target, project: Path, tell: Tell) -> Warehouse:
+def kept_warehouse(domain: Domain, scale: str, *, target: Target, project: Path, tell: Tell) -> Warehouse:
     """The benchmark's own warehouse of that scale, made again where the project has changed since.
 
     Where only what dbt builds has changed, the raw tables stay if the target can tell them apart.
     """
-    data, generated = kept_data(source, scale, tell)
-    place = target.own(source, scale)
-    record = BENCH_FOLDER / f"{source.name}_{scale}_{target.name}.json"
+    data, generated = kept_data(domain, scale, tell)
+    place = target.own(domain, scale)
+    record = BENCH_FOLDER / f"{domain.name}_{scale}_{target.name}.json"
     wanted = {
         "place": place.label,
         "raw": _fingerprint(_package(), _RAW_PARTS),
@@ -73,35 +72,46 @@ def kept_warehouse(source: Source, scale: str, *, target: Target, project: Path,
     same = {part for part, value in wanted.items() if kept.get(part) == value}
     if same == set(wanted):
         steps = tuple(Step(**step) for step in kept["steps"])
-        return Warehouse(place, data, scale, own=True, steps=(generated, *steps))
+        return Warehouse(place, data, scale, own=True, steps=(*generated, *steps))
     record.unlink(missing_ok=True)
     if same == {"place", "raw"} and target.clear_star(place):
-        loaded = Step(**kept["steps"][0])
+        loaded = [Step(**step) for step in kept["steps"][:-1]]
     else:
         target.clear(place)
         loaded = load_data(place, data, tell, declared_keys=True)
     built = build_star(place, tell)
     tell("gathering statistics")
     target.settle(place)
-    record.write_text(json.dumps({**wanted, "steps": [asdict(step) for step in (loaded, built)]}, indent=1))
-    return Warehouse(place, data, scale, own=True, steps=(generated, loaded, built))
+    record.write_text(json.dumps({**wanted, "steps": [asdict(step) for step in (*loaded, built)]}, indent=1))
+    return Warehouse(place, data, scale, own=True, steps=(*generated, *loaded, built))
 
 
-def generate_data(source: Source, folder: Path, scale: str, tell: Tell) -> Step:
-    """Each step is the public command in a process of its own."""
+def generate_data(domain: Domain, folder: Path, scale: str, tell: Tell) -> list[Step]:
+    """The extracts of all sources; each step is the public command in a process of its own."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    tell(f"generating the {source.name} at scale {scale}")
-    words = starlift_command("generate", source.name, "--scale", scale, "--out", str(folder))
-    return run_step("generate", words, os.environ, _logs(folder.name) / "generate.log")
+    folder.mkdir(parents=True)
+    steps = []
+    for source in domain.sources:
+        tell(f"generating {source.name} at scale {scale}")
+        out = domain.extract_in(folder, source)
+        words = starlift_command("generate", source.name, "--scale", scale, "--out", str(out))
+        log = _logs(folder.name) / f"generate_{source.name}.log"
+        steps.append(run_step(domain.step_name("generate", source), words, os.environ, log))
+    return steps
 
 
-def load_data(place: Place, data: Path, tell: Tell, *, declared_keys: bool) -> Step:
-    tell(f"loading it into {place.label}")
-    words = starlift_command("load", place.source.name, "--target", place.target, "--from", str(data))
-    words += ["--schema", place.source.schema] if place.source.schema else []
-    words += ["--keys", "declared"] if declared_keys else []
-    return run_step("load", words, child_environment(place), _logs(data.name, place) / "load.log")
+def load_data(place: Place, data: Path, tell: Tell, *, declared_keys: bool) -> list[Step]:
+    """The extracts of all sources, source by source."""
+    steps = []
+    for source in place.sources:
+        tell(f"loading {source.name} into {place.label}")
+        extract = place.domain.extract_in(data, source)
+        words = starlift_command("load", source.name, "--target", place.target, "--from", str(extract))
+        words += ["--schema", source.schema] if source.schema else []
+        words += ["--keys", "declared"] if declared_keys else []
+        log = _logs(data.name, place) / f"load_{source.name}.log"
+        steps.append(run_step(place.domain.step_name("load", source), words, child_environment(place), log))
+    return steps
 
 
 def child_environment(place: Place) -> dict[str, str]:
@@ -111,7 +121,7 @@ def child_environment(place: Place) -> dict[str, str]:
 
 def build_star(place: Place, tell: Tell) -> Step:
     tell("building the star with dbt")
-    logs = _logs(place.source.name, place)
+    logs = _logs(place.domain.name, place)
     arguments = ["--exclude-resource-type", "test", "unit_test"]
     words = dbt_arguments("build", arguments, place, logs / "target")
     return run_dbt_as_step("build", words, place, logs / "build.log")
