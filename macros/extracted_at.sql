@@ -1,9 +1,9 @@
 {#
     When the source's present content was extracted, as a SQL expression: what the log of loads says, and the run's own
-    time where there is none (a live operational schema).
+    time where there is none (a live operational schema, or a source that is left out).
 #}
 {% macro extracted_at(source_name) -%}
-    {%- if var(source_name ~ '_has_load_log') -%}
+    {%- if var(source_name ~ '_has_load_log') and not is_left_out(source_name) -%}
         {{ extracted_at_by(source(source_name, 'loads')) }}
     {%- else -%}
         {{ utc_now() }}

@@ -1,6 +1,7 @@
 {{ config(severity='warn') }}
 
--- what to add to ref_category_spellings, or to ask the shop about; where the stores know the SKU their category counts
+-- what to add to ref_category_spellings (or to the shop's own), or to ask the shop about; where the stores know the SKU
+-- their category counts
 select
     products.product_id,
     products.category_text

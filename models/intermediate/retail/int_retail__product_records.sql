@@ -1,4 +1,5 @@
 {#- what the stores and the web shop each know of a product, version by version; the SKU is what they share -#}
+{%- set category_spellings = 'stg_shop__category_spellings' if var('shop_has_category_spellings') else 'ref_category_spellings' -%}
 with stores as (
 
     {{ versions_of(ref('snap_pos__products'), 'product_id') }}
@@ -31,7 +32,7 @@ brands as (
 
 spellings as (
 
-    select * from {{ ref('ref_category_spellings') }}
+    select * from {{ ref(category_spellings) }}
 
 ),
 
