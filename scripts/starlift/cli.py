@@ -121,6 +121,25 @@ def load_command(
     )
 
 
+@app.command("load-dump")
+def load_dump_command(
+    files: Annotated[list[Path], typer.Argument(help="The dump's .sql files, in order.")],
+    *,
+    into: Annotated[str, typer.Option("--into", help="duckdb, sqlite, or another dbt target.")] = "duckdb",
+    schema: Annotated[
+        str | None,
+        typer.Option(help="The schema; for sqlite the file's name.", show_default="raw_<first file>"),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of the schema that is there.")
+    ] = False,
+) -> None:
+    """Load an SQL dump (MySQL, PostgreSQL, SQLite, by hand), all of it or nothing, and say what it held."""
+    from starlift.dump.command import run_load_dump  # noqa: PLC0415 - each command imports only what it needs
+
+    run_load_dump(console, files, into=into, schema=schema, replace=replace)
+
+
 @app.command("backup")
 def backup_command(
     *,

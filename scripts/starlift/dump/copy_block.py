@@ -1,0 +1,122 @@
+"""The lines between COPY ... FROM stdin and \\. in PostgreSQL's plain dumps."""
+
+import re
+from collections.abc import Sequence
+
+from starlift.dump.ddl import NotUnderstood, name_at, parts
+from starlift.dump.lexer import FLAGS
+from starlift.dump.literals import Literals, Staged
+from starlift.dump.rows import Completed, Rows
+from starlift.dump.scanner import Scanner, Statement
+from starlift.dump.staging import StagedTable
+from starlift.dump.text import STRAY
+
+COPY = re.compile(r"copy\s+(?P<what>.*?)\s+from\s+stdin\b\s*(?P<options>.*)\Z", FLAGS)
+_END = re.compile(r"^\\\.\r?\n", re.MULTILINE)
+_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
+_MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_HEX, _TEXT = range(2)
+
+
+def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
+    """Stage the block that begins after the statement; NotUnderstood after it has been passed over."""
+    found = COPY.match(statement.text)
+    assert found  # the caller has seen it
+    text = scanner.text
+    text.at = text.buffer.find("\n", text.at) + 1 or len(text.buffer)
+    named = name_at(found["what"], scanner.dialect)
+    if not named:
+        raise NotUnderstood("COPY into something without a name")
+    name, end = named
+    staged = rows.staging.find(name)
+    options = found["options"].strip(" ;")
+    if options and not re.fullmatch(r"with\s*\(?\s*(?:format\s+text)?\s*\)?", options, FLAGS):
+        _skip(scanner, statement)
+        raise NotUnderstood(f"COPY with the options {options[:40]!r}")
+    if staged is None:
+        raise text.refused(
+            f"rows for {name[1]}, which no CREATE TABLE before them makes: name the file with that first"
+        )
+    columns = found["what"][end:].strip()
+    written = parts(columns[1:], scanner.dialect)[0] if columns.startswith("(") else None
+    positions = _positions(scanner, staged, written)
+    complete = Completed(staged, positions, rows)
+    families = [staged.table.columns[position].type.family for position in positions]
+    for lines, first in _blocks(scanner, statement):
+        batch: list[Sequence[Staged]] = []
+        width = len(positions)
+        for number, line in enumerate(lines):
+            values = line.removesuffix("\r").split("\t") if width else []
+            if len(values) != width:
+                raise text.refused(
+                    f"line {first + number} has not the {width} values of {name[1]}'s columns: correct it"
+                )
+            batch.append(
+                complete(
+                    [
+                        _value(each, family, rows.literals)
+                        for each, family in zip(values, families, strict=True)
+                    ]
+                )
+            )
+        rows.staging.append(staged, batch, sum(map(len, lines)))
+
+
+def _positions(scanner: Scanner, staged: StagedTable, written: list[str] | None) -> list[int]:
+    if written is None:
+        return list(range(len(staged.table.columns)))
+    if written == [""]:
+        return []
+    positions = []
+    for column in written:
+        named = name_at(column, scanner.dialect)
+        position = staged.table.position(named[0][1]) if named else None
+        if position is None:
+            raise scanner.text.refused(f"{staged.table.name[1]} has no column {column}: correct it")
+        positions.append(position)
+    return positions
+
+
+def _blocks(scanner: Scanner, statement: Statement):  # noqa: ANN202 - (lines, number of the first), again and again
+    """The lines up to the one that ends the block, in large pieces."""
+    text = scanner.text
+    while True:
+        end = _END.search(text.buffer, text.at)
+        last = end.start() if end else text.buffer.rfind("\n", text.at) + 1
+        if end is None and text.ended:
+            raise scanner.truncated("COPY block", statement.line)
+        if last > text.at:
+            first = text.line()
+            lines = text.buffer[text.at : last - 1].split("\n")
+            yield lines, first
+            text.at = last
+        if end:
+            text.at = end.end()
+            return
+        text.more()
+
+
+def _skip(scanner: Scanner, statement: Statement) -> None:
+    for _ in _blocks(scanner, statement):
+        pass
+
+
+def _value(written: str, family: str, literals: Literals) -> Staged:
+    if written == "\\N":
+        return None
+    value = _ESCAPE.sub(_meant, written) if "\\" in written else written
+    if family == "blob":
+        return literals.hex_of_text(value)
+    if literals.text.stray and STRAY.search(value):
+        literals.mended += 1
+        return literals.text.mended(value)
+    return value
+
+
+def _meant(found: re.Match[str]) -> str:
+    escaped = found[1]
+    if escaped[0] in "01234567":
+        return chr(int(escaped, 8))
+    if escaped[0] == "x" and len(escaped) > 1:
+        return chr(int(escaped[1:], 16))
+    return _MEANT.get(escaped, escaped)

@@ -1,0 +1,123 @@
+"""All rows of a dump as text, in a DuckDB file of the load's own: memory stays flat, and types can wait."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+
+from starlift.dump.literals import Staged
+from starlift.dump.model import Name, Table
+
+# So many values, or characters, are kept back before they are written.
+_MOST_VALUES = 400_000
+_MOST_CHARACTERS = 16 << 20
+
+
+class StagedTable:
+    """The rows of one table, in the order of the dump; its columns are c0, c1, ..."""
+
+    def __init__(self, table: Table, relation: str) -> None:
+        self.table = table
+        self.relation = relation
+        self.rows = 0
+        # the highest number that a counting column has had
+        self.counter = 0
+        self.waiting: list[Sequence[Staged]] = []
+
+
+class Staging:
+    """The tables that a dump has made so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables: dict[Name, StagedTable] = {}
+        self._made = 0
+        self._values = self._characters = 0
+        self._path = folder / "dump.duckdb"
+        self.folder = folder
+
+    def __enter__(self) -> Self:
+        self.connection = duckdb.connect(str(self._path))
+        for setting in (
+            "set timezone = 'UTC'",
+            "set memory_limit = '384MB'",
+            "set threads = 2",
+            f"set temp_directory = '{self.folder}/spill'",
+            "set checkpoint_threshold = '256MB'",
+        ):
+            self.connection.execute(setting)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def find(self, name: Name) -> StagedTable | None:
+        """The table of this name; without a schema, or where no schema fits, by its own name alone."""
+        schema, own = name
+        if name in self.tables:
+            return self.tables[name]
+        lowered = own.lower()
+        fitting = [
+            staged
+            for (its_schema, its_own), staged in self.tables.items()
+            if its_own.lower() == lowered
+            and (not schema or not its_schema or schema.lower() == its_schema.lower())
+        ]
+        exact = [staged for staged in fitting if staged.table.name[1] == own]
+        return next(iter(exact or fitting), None)
+
+    def make(self, table: Table) -> StagedTable:
+        staged = StagedTable(table, f"staged_{self._made}")
+        self._made += 1
+        columns = ", ".join(f"c{position} varchar" for position in range(len(table.columns)))
+        self.connection.execute(f"create table {staged.relation} ({columns})")
+        self.tables[table.name] = staged
+        return staged
+
+    def widen(self, staged: StagedTable) -> None:
+        """A column more, null in the rows that are there."""
+        self.flush(staged)
+        position = len(staged.table.columns) - 1
+        self.connection.execute(f"alter table {staged.relation} add column c{position} varchar")
+
+    def drop(self, staged: StagedTable) -> None:
+        self.connection.execute(f"drop table {staged.relation}")
+        self.tables = {name: each for name, each in self.tables.items() if each is not staged}
+
+    def empty(self, staged: StagedTable) -> None:
+        staged.waiting.clear()
+        staged.rows = 0
+        self.connection.execute(f"delete from {staged.relation}")
+
+    def append(self, staged: StagedTable, rows: list[Sequence[Staged]], characters: int) -> None:
+        staged.waiting += rows
+        staged.rows += len(rows)
+        self._values += len(rows) * len(staged.table.columns)
+        self._characters += characters
+        if self._values > _MOST_VALUES or self._characters > _MOST_CHARACTERS:
+            self.flush()
+
+    def flush(self, *only: StagedTable) -> None:
+        for staged in only or self.tables.values():
+            if not staged.waiting:
+                continue
+            columns = [_array(values) for values in zip(*staged.waiting, strict=True)]
+            names = [f"c{position}" for position in range(len(columns))]
+            self.connection.register("waiting", pa.table(columns, names=names))
+            self.connection.execute(f"insert into {staged.relation} select * from waiting")
+            self.connection.unregister("waiting")
+            staged.waiting.clear()
+        if not only:
+            self._values = self._characters = 0
+
+
+def _array(values: tuple[Staged, ...]) -> pa.Array:
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        # half a character, written as an escape
+        return pa.array(
+            [value if value is None else value.encode("utf-8", "replace").decode() for value in values],
+            pa.string(),
+        )

@@ -1,0 +1,207 @@
+"""CREATE, ALTER, DROP and TRUNCATE TABLE, carried out on what is staged."""
+
+import re
+from dataclasses import replace
+
+from starlift.dump.ddl import Grammar, NotUnderstood, name_at, parts
+from starlift.dump.dialect import Dialect
+from starlift.dump.lexer import FLAGS
+from starlift.dump.model import Name, Table
+from starlift.dump.report import Report
+from starlift.dump.scanner import Statement
+from starlift.dump.staging import StagedTable, Staging
+from starlift.errors import StarliftError
+
+_CREATE = re.compile(
+    r"create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp|temporary|unlogged|foreign)\s+)*table\s+(?P<exists>if\s+not\s+exists\s+)?",
+    FLAGS,
+)
+_DROP = re.compile(r"drop\s+(?:temporary\s+)?table\s+(?:if\s+exists\s+)?", FLAGS)
+_ALTER = re.compile(r"alter\s+(?:ignore\s+)?(?:foreign\s+)?table\s+(?:if\s+exists\s+)?(?:only\s+)?", FLAGS)
+_TRUNCATE = re.compile(r"truncate\s+(?:table\s+)?(?:only\s+)?|delete\s+from\s+(?=\S+\s*\Z)", FLAGS)
+_KIND = re.compile(r"create\s+(?P<what>domain|type)\s+", FLAGS)
+_INHERITS = re.compile(r"\binherits\s*(?=\()", FLAGS)
+_ADD = re.compile(r"add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?(?P<element>.*)\Z", FLAGS)
+_ATTACH = re.compile(r"attach\s+partition\s+", FLAGS)
+_COUNTS = re.compile(
+    r"(?:modify|change)\s+(?:column\s+)?(?P<mysql>\S+).*\bauto_increment\b|"
+    r"alter\s+(?:column\s+)?(?P<postgres>\S+)\s+(?:set\s+default\s+nextval|add\s+generated)",
+    FLAGS,
+)
+_WITHOUT_EFFECT = re.compile(
+    r"owner\s|alter\s+(?:column\s+)?\S+\s+(?:set|drop|add)\s|enable\s|disable\s|(?:no\s+)?force\s|cluster\s|replica\s|"
+    r"set\s|reset\s|validate\s|engine\b|auto_increment\b|comment\b|convert\s|default\s|collate\b|character\s|modify\s|"
+    r"order\s+by|row_format\b|checksum\b|drop\s+(?:constraint|foreign|index|key|primary)\b|inherit\s|stats_|key_block|"
+    r"pack_keys\b|delay_key|max_rows|min_rows|avg_row|data\s+directory|alter\s+constraint",
+    FLAGS,
+)
+
+
+class Tables:
+    """The tables of one dialect's files."""
+
+    def __init__(self, dialect: Dialect, staging: Staging, report: Report) -> None:
+        self.dialect = dialect
+        self.staging = staging
+        self.report = report
+        self.grammar = Grammar(dialect)
+
+    def carry_out(self, statement: Statement) -> bool:
+        """True where the statement was about tables or types and is done; else it is none of these."""
+        for opening, handler in (
+            (_CREATE, self._create),
+            (_ALTER, self._alter),
+            (_DROP, self._drop),
+            (_TRUNCATE, self._truncate),
+            (_KIND, self._kind),
+        ):
+            found = opening.match(statement.text)
+            if found:
+                handler(statement, found)
+                return True
+        return False
+
+    def _name(self, sql: str, position: int) -> tuple[Name, int]:
+        named = name_at(sql, self.dialect, position)
+        if not named:
+            raise NotUnderstood("a table without a name")
+        return named
+
+    def _create(self, statement: Statement, found: re.Match[str]) -> None:
+        sql = statement.text
+        name, end = self._name(sql, found.end())
+        there = self.staging.tables.get(name)
+        if there is not None:
+            if found["exists"]:
+                self.report.skip(
+                    "tables that are there already (IF NOT EXISTS)", "the first one stays", name[1]
+                )
+                return
+            raise StarliftError(
+                f"{statement.place}: {name[1]} is made for the second time: leave out one of them, and load "
+                "it again. Nothing was loaded."
+            )
+        self.staging.make(self._described(sql, name, end))
+
+    def _described(self, sql: str, name: Name, end: int) -> Table:
+        rest = sql[end:].lstrip()
+        table = Table(name, [])
+        if of := re.match(r"partition\s+of\s+", rest, FLAGS):
+            table.part_of, _ = self._name(rest, of.end())
+            table.columns = list(self._known(table.part_of).table.columns)
+            return table
+        if like := re.match(r"\(?\s*like\s+", rest, FLAGS):
+            parent, _ = self._name(rest, like.end())
+            model = self._known(parent).table
+            return Table(name, list(model.columns), model.primary_key, list(model.unique))
+        if not rest.startswith("("):
+            raise NotUnderstood("CREATE TABLE without columns")
+        written, closing = parts(rest, self.dialect, 1)
+        options = rest[closing + 1 :]
+        if not rest.startswith(")", closing) or re.match(r"\s*(?:as\s+)?select\b", options, FLAGS):
+            raise NotUnderstood("CREATE TABLE from a query")
+        elements = self.grammar.elements(written if written != [""] else [])
+        if inherits := _INHERITS.search(options):
+            for parent_name in parts(options, self.dialect, inherits.end() + 1)[0]:
+                parent, _ = self._name(parent_name, 0)
+                table.inherits.append(parent)
+                table.columns += [
+                    column
+                    for column in self._known(parent).table.columns
+                    if table.position(column.name) is None
+                ]
+        own = {column.name for column in elements.columns}
+        table.columns = [column for column in table.columns if column.name not in own]
+        elements.add_to(table)
+        self._tell(elements.skipped)
+        if not table.columns:
+            raise NotUnderstood("a table without columns")
+        return table
+
+    def _known(self, name: Name) -> StagedTable:
+        staged = self.staging.find(name)
+        if staged is None:
+            raise NotUnderstood(f"{name[1]} is not there")
+        return staged
+
+    def _tell(self, skipped: list[str]) -> None:
+        whys = {"checks": "rows are as they are", "indexes": "the target indexes its own keys"}
+        for what in skipped:
+            self.report.skip(what, whys[what])
+
+    def _alter(self, statement: Statement, found: re.Match[str]) -> None:
+        sql = statement.text
+        name, end = self._name(sql, found.end())
+        staged = self.staging.find(name)
+        for action in parts(sql, self.dialect, end)[0]:
+            if staged is None:
+                # a view's owner is changed in this way, too
+                if re.match(r"owner\s", action, FLAGS):
+                    continue
+                raise NotUnderstood(f"ALTER TABLE of {name[1]}, which is not there")
+            self._act(staged, action)
+
+    def _act(self, staged: StagedTable, action: str) -> None:
+        table = staged.table
+        if counts := _COUNTS.match(action):
+            named = name_at(counts["mysql"] or counts["postgres"], self.dialect)
+            if named:
+                table.change(named[0][1], counts=True)
+        elif attach := _ATTACH.match(action):
+            part, _ = self._name(action, attach.end())
+            self._known(part).table.part_of = table.name
+        elif found := _ADD.match(action):
+            element = re.sub(r"\s+not\s+valid\s*\Z", "", found["element"], flags=FLAGS)
+            elements = self.grammar.elements([element])
+            elements.add_to(table)
+            self._tell(elements.skipped)
+            for column in elements.columns:
+                self.staging.widen(staged)
+                if staged.rows and column.default is not None:
+                    self.report.note(
+                        f"{table.name[1]}.{column.name}: rows from before it was added have no value"
+                    )
+        elif not _WITHOUT_EFFECT.match(action):
+            raise NotUnderstood(f"ALTER TABLE {table.name[1]} {' '.join(action.split())[:60]}")
+
+    def _drop(self, statement: Statement, found: re.Match[str]) -> None:
+        sql = re.sub(r"\b(?:cascade|restrict)\s*\Z", "", statement.text[found.end() :], flags=FLAGS)
+        for written in parts(sql, self.dialect)[0]:
+            name, _ = self._name(written, 0)
+            staged = self.staging.tables.get(name)
+            if staged is None:
+                continue
+            if staged.rows:
+                self.report.note(
+                    f"{name[1]}: {staged.rows:,} rows are gone, since the dump drops it ({statement.place})"
+                )
+            self.staging.drop(staged)
+
+    def _truncate(self, statement: Statement, found: re.Match[str]) -> None:
+        if re.search(r"\bwhere\b", statement.text, FLAGS):
+            raise NotUnderstood("DELETE of some rows")
+        for written in parts(statement.text[found.end() :], self.dialect)[0]:
+            name, _ = self._name(written, 0)
+            staged = self.staging.find(name)
+            if staged is not None and staged.rows:
+                self.report.note(
+                    f"{name[1]}: {staged.rows:,} rows are gone, since the dump empties it ({statement.place})"
+                )
+                self.staging.empty(staged)
+
+    def _kind(self, statement: Statement, found: re.Match[str]) -> None:
+        """Domains and enums, which later columns have for a type."""
+        (_, name), end = self._name(statement.text, found.end())
+        base = re.match(
+            r"\s*as\s+(?P<base>.*?)(?:\s+(?:not|null|default|check|constraint|collate)\b|\Z)",
+            statement.text[end:],
+            FLAGS,
+        )
+        if found["what"].lower() == "domain" and base:
+            self.grammar.kinds[name.lower()] = self.grammar.type(base["base"])
+            self.report.skip("domains", "their columns have the type that they stand on", name)
+        elif base and base["base"].lower().startswith("enum"):
+            self.grammar.kinds[name.lower()] = replace(self.grammar.type("text"))
+            self.report.skip("types of their own", "their columns are text", name)
+        else:
+            self.report.skip("types of their own", "their columns are text", name)

@@ -1,0 +1,14 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE [child table]("order" int, pid integer references parent(id), b blob, z, r real, d datetime, t text, primary key("order")) without rowid;
+INSERT INTO "child table" VALUES(1,1,X'00FF',5,1.5,'2024-01-01 10:00:00','x');
+INSERT INTO "child table" VALUES(2,9,NULL,'abc',1.0e+300,NULL,'it''s \ back');
+CREATE TABLE parent(id integer primary key autoincrement, name text default 'n');
+INSERT INTO "parent" VALUES(1,'a;b');
+INSERT INTO "parent" VALUES(2,'a;b');
+CREATE TRIGGER tr after insert on parent begin update parent set name='a;b' where 1; select case when 1 then 2 end; end;
+CREATE VIEW v as select * from parent;
+CREATE INDEX i on parent(name);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('parent',2);
+COMMIT;
