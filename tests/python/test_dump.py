@@ -438,7 +438,7 @@ def load_or_refuse(place: Place, content: bytes) -> Report | None:
 
 
 fuzz = settings(
-    max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -483,7 +483,7 @@ def test_random_bytes_never_break_the_loader(
     ["INSERT INTO t VALUES ('", "/*", '"', "INSERT INTO t VALUES (", "CREATE TABLE u (a int, ", "$$", "-- "],
 )
 def test_huge_lines_without_an_end_are_refused_soon(broken: Place, opening: str):
-    content = b"CREATE TABLE t (a text);\n" + opening.encode() + b"x, " * 2_000_000
+    content = b"CREATE TABLE t (a text);\n" + opening.encode() + b"x, " * 500_000
     report = load_or_refuse(broken, content)
     # a comment may be as long as it likes
     assert (report is None) == (opening != "-- ")
