@@ -1,37 +1,57 @@
 {#
-    What `starlift quality` makes its page of, for `dbt run-operation`: every row as a line of JSON. Where the models are not
-    there, nothing.
+    What `starlift quality` makes its page of, for `dbt run-operation`: every row as a line of JSON, source by source. Of a
+    source whose models are not there, nothing.
 #}
 {% macro quality_report(extracts=60, examples=3, departures=12) -%}
-    {%- if warehouse_has(['quality_clinic__rows_by_extract', 'quality_clinic__rejections_by_extract', 'int_clinic__rejections']) %}
-        {%- for part, query in quality_queries(extracts, examples, departures).items() %}
-            {%- for row in run_query(query).rows %}
-                {%- set said = {'part': part} %}
-                {%- for column, value in row.items() %}
-                    {%- do said.update({column: none if value is none else value | string}) %}
+    {%- for source_name, domain in counted_sources() %}
+        {%- set quality = 'quality_' ~ source_name ~ '__' %}
+        {%- set rejections = 'int_' ~ source_name ~ '__rejections' %}
+        {%- if warehouse_has([quality ~ 'rows_by_extract', quality ~ 'rejections_by_extract', rejections]) %}
+            {%- for part, query in quality_queries(source_name, domain, extracts, examples, departures).items() %}
+                {%- for row in run_query(query).rows %}
+                    {%- set said = {'source': source_name, 'part': part} %}
+                    {%- for column, value in row.items() %}
+                        {%- do said.update({column: none if value is none else value | string}) %}
+                    {%- endfor %}
+                    {%- do print('quality: ' ~ tojson(said)) %}
                 {%- endfor %}
-                {%- do print('quality: ' ~ tojson(said)) %}
             {%- endfor %}
-        {%- endfor %}
-    {%- endif %}
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The sources whose rows are counted, each with its domain, as the folders of the models say. #}
+{% macro counted_sources() -%}
+    {%- set found = [] %}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.endswith('__row_counts') %}
+        {%- do found.append([node.fqn[2], node.name.split('_')[1]]) %}
+    {%- endfor %}
+    {%- set sources = [] %}
+    {%- for domain, source_name in found | sort %}
+        {%- do sources.append([source_name, domain]) %}
+    {%- endfor %}
+    {{ return(sources) }}
 {%- endmacro %}
 
 
-{% macro quality_queries(extracts, examples, departures) -%}
-    {%- set rows_by_extract = ref('quality_clinic__rows_by_extract') %}
-    {%- set rejections = ref('int_clinic__rejections') %}
+{% macro quality_queries(source_name, domain, extracts, examples, departures) -%}
+    {%- set rows_by_extract = ref('quality_' ~ source_name ~ '__rows_by_extract') %}
+    {%- set rejections = ref('int_' ~ source_name ~ '__rejections') %}
+    {%- set rejections_by_extract = ref('quality_' ~ source_name ~ '__rejections_by_extract') %}
+    {#- the rules of a domain of several sources say of which each is -#}
+    {%- set of_source = " where source_name = '" ~ source_name ~ "'" if source_name != domain else '' %}
     {%- set wanted %}
         (select extracted_at from {{ rows_by_extract }} group by extracted_at order by extracted_at desc limit {{ extracts }})
     {%- endset %}
     {{ return({
-        'rule': 'select rule_id, source_table, kind, rule, reason from ' ~ ref('ref_clinic_rules'),
+        'rule': 'select rule_id, source_table, kind, rule, reason from ' ~ ref('ref_' ~ domain ~ '_rules') ~ of_source,
         'rows':
             'select ' ~ timestamp_text('counts.extracted_at') ~ ' as extract, counts.load_id, counts.source_table, counts.rows_in,'
             ~ ' counts.rows_loaded, counts.rows_rejected, counts.counted_in_run from ' ~ rows_by_extract ~ ' as counts'
             ~ ' inner join ' ~ wanted ~ ' as wanted on counts.extracted_at = wanted.extracted_at',
         'rejections':
             'select ' ~ timestamp_text('counts.extracted_at') ~ ' as extract, counts.rule_id, counts.rows_rejected, counts.rows_new,'
-            ~ ' counts.rows_left from ' ~ ref('quality_clinic__rejections_by_extract') ~ ' as counts'
+            ~ ' counts.rows_left from ' ~ rejections_by_extract ~ ' as counts'
             ~ ' inner join ' ~ wanted ~ ' as wanted on counts.extracted_at = wanted.extracted_at',
         'standing':
             'select rule_id, source_key, row_text, ' ~ timestamp_text('rejected_since') ~ ' as since, rejected_in_load,'

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import yaml
+
 from starlift.errors import StarliftError
 
 _TIME = re.compile(r"^\d\d:\d\d:\d\d\s*")
@@ -26,6 +28,13 @@ def project_folder(here: Path | None = None) -> Path:
 def dbt_command(*words: str) -> list[str]:
     """The command line of dbt in this environment, whether or not it is on the path."""
     return [str(Path(sys.executable).with_name("dbt")), *words]
+
+
+def every_domain(project: Path) -> dict[str, bool]:
+    """The vars that switch every domain on, also those that are off."""
+    file = project / "vars.yml"
+    known = (yaml.safe_load(file.read_text()) or {}).get("vars", {}) if file.is_file() else {}
+    return {name: True for name in known if name.endswith("_enabled")}
 
 
 def failure_reason(output: Iterable[str]) -> str:

@@ -15,47 +15,4 @@
     'encounter_procedures': [ref('bridge_encounter_procedure'), 'procedure_key <> -2'],
 } %}
 
-with quarantine as (
-
-    select * from {{ ref('int_clinic__quarantine') }}
-
-),
-
-row_counts as (
-
-    select * from {{ ref('quality_clinic__row_counts') }}
-    where audit_key = (select max(newest.audit_key) from {{ ref('quality_clinic__row_counts') }} as newest)
-
-),
-
-counted as (
-
-    {%- for source_table, (relation, condition) in in_star.items() %}
-    select
-        '{{ source_table }}' as source_table,
-        (select count(*) from {{ source('clinic', source_table) }}) as rows_in,
-        (
-            select count(*) from {{ relation }}
-            where {{ condition }}
-        ) as rows_in_star,
-        (
-            select count(*) from quarantine
-            where source_table = '{{ source_table }}'
-        ) as rows_in_quarantine
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
-
-)
-
-select
-    counted.*,
-    row_counts.rows_in as rows_in_as_counted,
-    row_counts.rows_loaded as rows_loaded_as_counted,
-    row_counts.rows_rejected as rows_rejected_as_counted
-from counted
-left join row_counts on counted.source_table = row_counts.source_table
-where
-    counted.rows_in <> counted.rows_in_star + counted.rows_in_quarantine
-    or counted.rows_in <> coalesce(row_counts.rows_in, -1)
-    or counted.rows_in_star <> row_counts.rows_loaded
-    or counted.rows_in_quarantine <> row_counts.rows_rejected
+{{ rows_unaccounted_for('clinic', in_star, ref('int_clinic__quarantine'), ref('quality_clinic__row_counts')) }}

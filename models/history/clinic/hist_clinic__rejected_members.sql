@@ -1,5 +1,3 @@
-{%- set columns = ['source_table', 'source_key', 'row_text', 'updated_at'] %}
-
 with specialties as (
 
     {{ rejected_rows(ref('int_clinic__checked_specialties'), 'specialties', 'specialty_id', [
@@ -33,39 +31,6 @@ providers as (
 
 ),
 
-rejected as (
-
-    select * from specialties
-    union all
-    select * from departments
-    union all
-    select * from patients
-    union all
-    select * from providers
-
-),
-
--- a row without a primary key is known by all that it says
-keyed as (
-
-    select
-        {{ surrogate_key([
-            'source_table', 'source_key', 'case when source_key is null then row_text end',
-        ]) }} as row_key,
-        rejected.*
-    from rejected
-
-),
-
-checked as (
-
-    select
-        *,
-        {{ duplicate_number('row_key', ['updated_at desc'], then_text=['row_text']) }} as duplicate_number
-    from keyed
-
-),
-
-{{ versions_to_write(columns) }}
+{{ rejected_versions_of(['specialties', 'departments', 'patients', 'providers']) }}
 
 select * from final

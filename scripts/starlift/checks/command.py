@@ -8,7 +8,7 @@ from rich.console import Console
 from starlift.checks import bus_matrix
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
-from starlift.checks.quality import PAGE, RULES, page, quality_findings, read_rules
+from starlift.checks.quality import PAGE, SEEDS, page, quality_findings, read_rules
 from starlift.dbt_command import project_folder
 from starlift.errors import StarliftError
 
@@ -18,7 +18,7 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
     project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
-    gaps, maps = quality_findings(manifest, read_rules(project / RULES))
+    gaps, maps = quality_findings(manifest, read_rules(project / SEEDS))
     findings = {
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
 from dbt.cli.main import dbtRunner
 from dbt.jsonschemas import jsonschemas
 from dbt_common.events.base_types import EventLevel, EventMsg
 
+from starlift.dbt_command import every_domain
 from starlift.errors import StarliftError
 
 
@@ -27,13 +27,6 @@ def _schemas_checked_for(adapters: set[str]) -> Iterator[None]:
         yield
     finally:
         supported -= added
-
-
-def _all_domains(project: Path) -> dict[str, bool]:
-    """The vars that switch every domain on, also those that are off."""
-    file = project / "vars.yml"
-    known = (yaml.safe_load(file.read_text()) or {}).get("vars", {}) if file.is_file() else {}
-    return {name: True for name in known if name.endswith("_enabled")}
 
 
 def strict_parse(project: Path, target_path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -56,7 +49,7 @@ def strict_parse(project: Path, target_path: Path) -> tuple[dict[str, Any], list
         "--target-path",
         str(target_path),
         "--vars",
-        json.dumps(_all_domains(project)),
+        json.dumps(every_domain(project)),
     ]
     with _schemas_checked_for({"duckdb"}):
         result = dbtRunner(callbacks=[collect]).invoke(arguments + places)

@@ -1,7 +1,7 @@
-"""Which rule and which test enforces each constraint of the 3NF model: docs/data_quality.md.
+"""Which rule and which test enforces each constraint of the 3NF models: docs/data_quality.md.
 
-The manifest says which rules the models give and which tests there are, `ref_clinic_rules` what the rules are
-for, the source's description what there is to enforce. A gap between them is a finding, so is an old page.
+The manifest says which rules the models give and which tests there are, each domain's list what these rules are for,
+the sources' descriptions what there is to enforce. A gap between them is a finding, so is an old page.
 """
 
 import csv
@@ -13,11 +13,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from starlift.sources import CLINIC, Source, Table
+from starlift.sources import SOURCES, Source, Table
 from starlift.sources.model import AUDIT_COLUMNS
 
 PAGE = Path("docs") / "data_quality.md"
-RULES = Path("seeds") / "ref_clinic_rules.csv"
+SEEDS = Path("seeds")
+_RULES = "ref_*_rules.csv"
+# The constraints whose breach rejects no row, by choice, and what becomes of it.
+_TOLERATED = Path(__file__).parent / "tolerated.csv"
+_INFERRED = "the star infers the member"
 
 _RULE_IN_SQL = re.compile(r"\bthen\s+'([a-z0-9_]+)'")
 _SOURCE_OF_TEST = re.compile(r"source\('(\w+)', '(\w+)'\)")
@@ -30,6 +34,7 @@ class Rule:
     """A row of the seed."""
 
     rule_id: str
+    source_name: str
     source_table: str
     kind: str
     rule: str
@@ -47,8 +52,8 @@ class Constraint:
     says: str
     rules: tuple[Rule, ...]
     tests: tuple[str, ...]
-    # A foreign key to a member of a dimension: the star infers a member that is missing.
-    inferred: bool
+    # What becomes of a breach where no rule rejects the row.
+    instead: str | None
 
 
 @dataclass(frozen=True)
@@ -58,32 +63,69 @@ class TableMap:
     rules: tuple[Rule, ...]
 
 
-def read_rules(file: Path) -> list[Rule]:
-    with file.open(encoding="utf-8", newline="") as rows:
-        return [
-            Rule(
-                **{field: row[field] for field in ("rule_id", "source_table", "kind", "rule", "reason")},
-                enforces=tuple(part.strip() for part in row["enforces"].split(";") if part.strip()),
-            )
-            for row in csv.DictReader(rows)
-        ]
+@dataclass(frozen=True)
+class SourceMap:
+    source: Source
+    tables: tuple[TableMap, ...]
+    # The models that give each rule, by its id.
+    given: dict[str, set[str]]
+
+    @property
+    def constraint_count(self) -> int:
+        return sum(len(one.constraints) for one in self.tables)
+
+    @property
+    def rule_count(self) -> int:
+        return sum(len(one.rules) for one in self.tables)
 
 
-def quality_findings(
-    manifest: dict[str, Any], rules: list[Rule], source: Source = CLINIC
-) -> tuple[list[str], list[TableMap]]:
-    """A sentence for each gap, and the map of constraints, rules and tests."""
-    maps = [_map(table, rules, manifest, source) for table in source.tables]
+def read_rules(seeds: Path) -> list[Rule]:
+    """The rules of every domain; the list of a domain that is one source does not repeat its name."""
+    found = []
+    for file in sorted(seeds.glob(_RULES)):
+        domain = file.stem.removeprefix("ref_").removesuffix("_rules")
+        with file.open(encoding="utf-8", newline="") as rows:
+            found += [
+                Rule(
+                    **{field: row[field] for field in ("rule_id", "source_table", "kind", "rule", "reason")},
+                    source_name=row.get("source_name", domain),
+                    enforces=tuple(part.strip() for part in row["enforces"].split(";") if part.strip()),
+                )
+                for row in csv.DictReader(rows)
+            ]
+    return found
+
+
+def quality_findings(manifest: dict[str, Any], rules: list[Rule]) -> tuple[list[str], list[SourceMap]]:
+    """A sentence for each gap, and the map of constraints, rules and tests of each source."""
     found = [
-        *_constraints_without(maps),
-        *_rules_astray(rules, maps),
-        *_rules_without_model(rules, manifest, source),
-        *_types_astray(manifest, source),
+        f"the rule {rule.rule_id} is about {rule.source_name}, which is no source"
+        for rule in rules
+        if rule.source_name not in SOURCES
     ]
+    maps = []
+    for source in SOURCES.values():
+        own = [rule for rule in rules if rule.source_name == source.name]
+        one = SourceMap(
+            source,
+            tuple(_map(table, own, manifest, source) for table in source.tables),
+            _models_of_rules(manifest, source),
+        )
+        maps.append(one)
+        found += [
+            f"{source.name}: {sentence}"
+            for sentence in (
+                *_constraints_without(one),
+                *_rules_astray(own, one),
+                *_tolerated_astray(one),
+                *_rules_without_model(own, one),
+                *_types_astray(manifest, source),
+            )
+        ]
     return sorted(found), maps
 
 
-def page(manifest: dict[str, Any], maps: list[TableMap]) -> str:
+def page(manifest: dict[str, Any], maps: list[SourceMap]) -> str:
     """The page as Markdown."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -93,20 +135,18 @@ def page(manifest: dict[str, Any], maps: list[TableMap]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    given = _models_of_rules(manifest, CLINIC)
-    return environment.get_template("data_quality.md.j2").render(
-        maps=maps,
-        given={rule: " ".join(f"`{model}`" for model in sorted(models)) for rule, models in given.items()},
-        rule_count=sum(len(one.rules) for one in maps),
-        constraint_count=sum(len(one.constraints) for one in maps),
-        tests=_own_tests(manifest),
-    )
+    return environment.get_template("data_quality.md.j2").render(maps=maps, tests=_own_tests(manifest))
 
 
 def _map(table: Table, rules: list[Rule], manifest: dict[str, Any], source: Source) -> TableMap:
     own = tuple(rule for rule in rules if rule.source_table == table.name)
     tests = list(_source_tests(manifest, source, table))
     inferred = _inferred_members(manifest)
+    tolerated = {
+        row["constraint"]: row["instead"]
+        for row in _tolerated()
+        if (row["source_name"], row["source_table"]) == (source.name, table.name)
+    }
 
     def constraint(kind: str, name: str, says: str, *wanted: tuple[str, str]) -> Constraint:
         name = f"{kind} {name}".strip()
@@ -116,7 +156,7 @@ def _map(table: Table, rules: list[Rule], manifest: dict[str, Any], source: Sour
             says,
             tuple(rule for rule in own if name in rule.enforces),
             tuple(test for test, column in tests if (test, column) in wanted),
-            inferred=kind == "foreign key" and wanted[0][1] in inferred,
+            _INFERRED if kind == "foreign key" and wanted[0][1] in inferred else tolerated.get(name),
         )
 
     key = table.primary_key
@@ -142,14 +182,19 @@ def _map(table: Table, rules: list[Rule], manifest: dict[str, Any], source: Sour
     return TableMap(table, tuple(constraints), own)
 
 
+def _tolerated() -> list[dict[str, str]]:
+    with _TOLERATED.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
 def _inferred_members(manifest: dict[str, Any]) -> set[str]:
-    """The natural keys whose members the star infers where their records are missing."""
+    """The natural keys, after the dimensions' own, whose members the star infers where a record is missing."""
     return {
-        column
+        column.removesuffix("_key").removesuffix("_durable") + "_id"
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "star" and "is_inferred" in node["columns"]
         for column in node["columns"]
-        if column.endswith("_id")
+        if column.endswith("_key")
     }
 
 
@@ -164,45 +209,57 @@ def _source_tests(manifest: dict[str, Any], source: Source, table: Table) -> Ite
             yield test["name"], test["kwargs"].get("column_name", "")
 
 
-def _constraints_without(maps: list[TableMap]) -> Iterator[str]:
-    for one in maps:
-        for constraint in one.constraints:
-            what = f"{one.table.name}: the constraint {constraint.name!r}"
-            if not constraint.rules and not constraint.inferred:
-                yield f"{what} has no rule in {RULES} that enforces it"
+def _constraints_without(one: SourceMap) -> Iterator[str]:
+    for table in one.tables:
+        for constraint in table.constraints:
+            what = f"{table.table.name}: the constraint {constraint.name!r}"
+            if not constraint.rules and not constraint.instead:
+                yield f"{what} has no rule that enforces it"
+            if constraint.rules and constraint.instead not in (None, _INFERRED):
+                yield f"{what} has a rule, and is tolerated"
             if constraint.kind == "primary key" and len(constraint.rules) < 2:
                 yield f"{what} needs a rule for a key that is missing and one for a key that is repeated"
             if constraint.kind in ("primary key", "foreign key") and not constraint.tests:
                 yield f"{what} has no test on the source"
 
 
-def _rules_astray(rules: list[Rule], maps: list[TableMap]) -> Iterator[str]:
-    known = {one.table.name: {constraint.name for constraint in one.constraints} for one in maps}
+def _rules_astray(rules: list[Rule], one: SourceMap) -> Iterator[str]:
+    known = {table.table.name: {constraint.name for constraint in table.constraints} for table in one.tables}
     for rule in rules:
         if rule.source_table not in known:
             yield f"the rule {rule.rule_id} is about {rule.source_table}, which is no table of the source"
             continue
         for part in rule.enforces:
             if part not in known[rule.source_table]:
-                yield (f"the rule {rule.rule_id} enforces {part!r}, no constraint of {rule.source_table}")
+                yield f"the rule {rule.rule_id} enforces {part!r}, no constraint of {rule.source_table}"
 
 
-def _rules_without_model(rules: list[Rule], manifest: dict[str, Any], source: Source) -> Iterator[str]:
-    given = _models_of_rules(manifest, source)
+def _tolerated_astray(one: SourceMap) -> Iterator[str]:
+    known = {(table.table.name, constraint.name) for table in one.tables for constraint in table.constraints}
+    for row in _tolerated():
+        if row["source_name"] == one.source.name and (row["source_table"], row["constraint"]) not in known:
+            yield f"{row['source_table']} has no constraint {row['constraint']!r} to tolerate a breach of"
+
+
+def _rules_without_model(rules: list[Rule], one: SourceMap) -> Iterator[str]:
     listed = {rule.rule_id for rule in rules}
     for rule in rules:
-        if rule.rule_id not in given:
+        if rule.rule_id not in one.given:
             yield f"no model gives the rule {rule.rule_id}"
-    for rule_id in given.keys() - listed:
-        yield f"{', '.join(sorted(given[rule_id]))} gives the rule {rule_id}, which is not in {RULES}"
+    for rule_id in one.given.keys() - listed:
+        yield f"{', '.join(sorted(one.given[rule_id]))} gives the rule {rule_id}, which no list has"
 
 
 def _models_of_rules(manifest: dict[str, Any], source: Source) -> dict[str, set[str]]:
-    """Which models of the source's domain give a row which rule in `broken_rule`."""
+    """Which models of the source give a row which rule in `broken_rule`."""
     given: dict[str, set[str]] = {}
     for node in manifest["nodes"].values():
         code = node.get("raw_code") or ""
-        if node["resource_type"] != "model" or source.name not in node["fqn"] or "broken_rule" not in code:
+        if (
+            node["resource_type"] != "model"
+            or f"_{source.name}__" not in node["name"]
+            or "broken_rule" not in code
+        ):
             continue
         for rule_id in _RULE_IN_SQL.findall(code):
             given.setdefault(rule_id, set()).add(node["name"])

@@ -1,133 +1,18 @@
 """An extract as no database with keys gives it: every rule broken, texts and dates that engines part over."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
-from starlift.sources import CLINIC, Table
+from starlift.parity.breaks import BREAKS, ODD_TEXTS, Copy
+from starlift.sources import Source, Table
 
 _FIRST_NEW_KEY = 900_001
-# What a copy of a row says in place of some columns, as SQL; its key is a new one unless it says otherwise.
-_Copy = Mapping[str, str]
-
-_FAR_PAST, _FAR_FUTURE = "timestamp '1582-10-10 12:00:00.5'", "timestamp '9999-12-31 23:59:59.999999'"
-# The rule that a copy breaks first; none where it breaks no rule, though it is odd.
-_BROKEN: dict[str, tuple[tuple[str | None, _Copy], ...]] = {
-    "specialties": (
-        ("specialty_id_missing", {"specialty_id": "null", "specialty_name": "'without an id'"}),
-        (
-            "specialty_id_repeated",
-            {"specialty_id": "specialty_id", "specialty_name": "'öther'", "specialty_code": "null"},
-        ),
-        ("specialty_name_missing", {"specialty_name": "'  '"}),
-        ("specialty_name_repeated", {}),
-        ("specialty_code_missing", {"specialty_name": "'without a code'", "specialty_code": "''"}),
-        # not the same name
-        (None, {"specialty_name": "lower(specialty_name)"}),
-    ),
-    "departments": (
-        ("department_id_missing", {"department_id": "null"}),
-        ("department_id_repeated", {"department_id": "department_id", "floor": "null"}),
-        ("department_name_missing", {"department_name": "null"}),
-        ("department_capacity_not_positive", {"capacity": "0"}),
-        ("department_capacity_not_positive", {"capacity": "-1", "department_name": "'Überlauf'"}),
-    ),
-    "diagnoses": (
-        ("diagnosis_id_missing", {"diagnosis_id": "null", "icd10_code": "'n'"}),
-        ("diagnosis_id_repeated", {"diagnosis_id": "diagnosis_id", "icd10_code": "'zz'"}),
-        ("diagnosis_code_missing", {"icd10_code": "null"}),
-        ("diagnosis_code_repeated", {"icd10_description": "'again'"}),
-        (None, {"icd10_code": "lower(icd10_code)"}),
-    ),
-    "procedures": (
-        ("procedure_id_missing", {"procedure_id": "null", "cpt_code": "'n'"}),
-        ("procedure_id_repeated", {"procedure_id": "procedure_id", "cpt_code": "'zz'"}),
-        ("procedure_code_missing", {"cpt_code": "' '"}),
-        ("procedure_code_repeated", {"cpt_description": "null"}),
-    ),
-    "patients": (
-        ("patient_id_missing", {"patient_id": "null", "mrn": "'n'"}),
-        ("patient_id_repeated", {"patient_id": "patient_id", "mrn": "'zz'", "first_name": "'Ångström'"}),
-        # of equal content, twice
-        ("patient_id_repeated", {"patient_id": "patient_id"}),
-        ("patient_mrn_missing", {"mrn": "null"}),
-        ("patient_mrn_repeated", {"last_name": "'again'"}),
-        ("patient_gender_unknown", {"mrn": "'x'", "gender": "'X'"}),
-        ("patient_gender_unknown", {"mrn": "'f'", "gender": "lower(gender)"}),
-        # other numbers than the ones beside them, so not repeated
-        (None, {"mrn": "'é'", "date_of_birth": "date '0001-01-01'"}),
-        ("patient_birth_after_extract", {"mrn": "'e\u0301'", "date_of_birth": "date '9999-12-31'"}),
-        (None, {"mrn": "'É'", "gender": "null"}),
-        (None, {"mrn": "'\u00a0x\u00a0'"}),
-    ),
-    "providers": (
-        ("provider_id_missing", {"provider_id": "null"}),
-        ("provider_id_repeated", {"provider_id": "provider_id", "credential": "'ß'"}),
-        ("provider_specialty_missing", {"specialty_id": "null"}),
-        ("provider_department_missing", {"department_id": "null"}),
-        # members that are not there
-        (None, {"specialty_id": "987654", "department_id": "987654"}),
-    ),
-    "encounters": (
-        ("encounter_id_missing", {"encounter_id": "null"}),
-        ("encounter_id_repeated", {"encounter_id": "encounter_id", "encounter_type": "'ER'"}),
-        ("encounter_patient_missing", {"patient_id": "null"}),
-        ("encounter_provider_missing", {"provider_id": "null"}),
-        ("encounter_department_missing", {"department_id": "null"}),
-        ("encounter_start_missing", {"encounter_date": "null"}),
-        ("encounter_start_outside_calendar", {"encounter_date": _FAR_PAST, "discharge_date": "null"}),
-        ("encounter_type_unknown", {"encounter_type": "'Walk-in'"}),
-        ("encounter_type_unknown", {"encounter_type": "upper(encounter_type)"}),
-        ("encounter_type_unknown", {"encounter_type": "null"}),
-        ("encounter_ends_before_start", {"discharge_date": "encounter_date - interval 1 microsecond"}),
-        ("encounter_end_outside_calendar", {"discharge_date": _FAR_FUTURE}),
-        # members that are not there
-        (None, {"patient_id": "987654", "provider_id": "987655", "department_id": "987656"}),
-        (None, {"encounter_type": "encounter_type || '  '", "discharge_date": "encounter_date"}),
-    ),
-    "encounter_diagnoses": (
-        ("encounter_diagnosis_id_missing", {"encounter_diagnosis_id": "null"}),
-        (
-            "encounter_diagnosis_id_repeated",
-            {"encounter_diagnosis_id": "encounter_diagnosis_id", "diagnosis_sequence": "9"},
-        ),
-        ("encounter_diagnosis_encounter_unknown", {"encounter_id": "987654"}),
-        ("encounter_diagnosis_encounter_unknown", {"encounter_id": "null"}),
-        ("encounter_diagnosis_diagnosis_missing", {"diagnosis_id": "null"}),
-        ("encounter_diagnosis_sequence_not_positive", {"diagnosis_sequence": "0"}),
-        ("encounter_diagnosis_pair_repeated", {"diagnosis_sequence": "8"}),
-        (None, {"diagnosis_id": "987654"}),
-    ),
-    "encounter_procedures": (
-        ("encounter_procedure_id_missing", {"encounter_procedure_id": "null"}),
-        (
-            "encounter_procedure_id_repeated",
-            {"encounter_procedure_id": "encounter_procedure_id", "procedure_id": "1"},
-        ),
-        ("encounter_procedure_encounter_unknown", {"encounter_id": "987654"}),
-        ("encounter_procedure_procedure_missing", {"procedure_id": "null"}),
-        ("encounter_procedure_date_missing", {"procedure_date": "null"}),
-        ("encounter_procedure_date_outside_calendar", {"procedure_date": "date '1582-10-10'"}),
-        ("encounter_procedure_pair_repeated", {"procedure_date": "procedure_date + 1"}),
-        (None, {"procedure_id": "987654"}),
-    ),
-    "billing": (
-        ("claim_id_missing", {"billing_id": "null"}),
-        ("claim_id_repeated", {"billing_id": "billing_id", "claim_amount": "claim_amount + 0.01"}),
-        ("claim_encounter_unknown", {"encounter_id": "987654"}),
-        ("claim_date_missing", {"claim_date": "null"}),
-        ("claim_date_outside_calendar", {"claim_date": "date '9999-12-31'"}),
-        ("claim_status_unknown", {"claim_status": "'paid'"}),
-        ("claim_status_unknown", {"claim_status": "'Löst; ''it'', \"was\"'"}),
-        ("claim_amount_missing_or_negative", {"claim_amount": "null"}),
-        ("claim_amount_missing_or_negative", {"claim_amount": "-0.01", "allowed_amount": "null"}),
-        ("claim_allowed_negative", {"allowed_amount": "-9999999999.99"}),
-        ("claim_allowed_over_claimed", {"claim_amount": "9999999999.98", "allowed_amount": "9999999999.99"}),
-    ),
-}
-
+_FIRST_ODD_KEY = 901_001
+# Rows that get odd texts are not those that are copied.
+_COPIED = 20
 
 # Those that quoting, trimming, comparing or counting letters can get wrong.
 _TEXTS = (
@@ -159,55 +44,64 @@ _TEXTS = (
 )
 
 
-def break_extract(clean: Path, broken: Path) -> None:
-    """A copy of the extract `clean` in which every rule of the clinic is broken at least once."""
+def break_extract(source: Source, clean: Path, broken: Path) -> None:
+    """A copy of the extract `clean` in which every rule of the source is broken at least once."""
     shutil.rmtree(broken, ignore_errors=True)
     shutil.copytree(clean, broken)
     with duckdb.connect() as connection:
-        for table in CLINIC.tables:
+        for table in source.tables:
             file = str(broken / f"{table.name}.parquet")
             connection.execute(f"create table {table.name} as select * from read_parquet($1)", [file])
-            _add(connection, table, _BROKEN[table.name])
-        _write_odd_texts(connection)
-        for table in CLINIC.tables:
+            _add(connection, table, BREAKS[source.name][table.name])
+        _write_odd_texts(connection, source)
+        for table in source.tables:
             file = str(broken / f"{table.name}.parquet").replace("'", "''")
             connection.execute(f"copy {table.name} to '{file}' (format parquet)")
 
 
-def broken_rows() -> Iterator[tuple[str, str | None, str | None]]:
+def broken_rows(source: Source) -> Iterator[tuple[str, str | None, str | None]]:
     """Table, the rule that is broken first, and the new key as text, of every row that `break_extract` adds.
 
     There is no new key where the rule is about the key.
     """
-    for table, copies in _BROKEN.items():
-        key = CLINIC.table(table).primary_key
+    for table, copies in BREAKS[source.name].items():
+        key = source.table(table).primary_key
         for number, (rule, said) in enumerate(copies):
             yield table, rule, None if key in said else str(_FIRST_NEW_KEY + number)
+    odd = ODD_TEXTS[source.name]
+    for number in range(len(_TEXTS)):
+        yield odd.table, odd.rule, str(_FIRST_ODD_KEY + number)
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, table: Table, copies: Iterable[tuple[str | None, _Copy]]
+    connection: duckdb.DuckDBPyConnection, table: Table, copies: Iterable[tuple[str | None, Copy]]
 ) -> None:
-    """Copies of the table's first rows, one of each."""
+    """Copies of the table's first rows, one of each; of a short table some rows are copied again."""
+    (rows,) = connection.execute(f"select count(*) from {table.name}").fetchone() or (0,)
     for number, (_, said) in enumerate(copies):
         columns = {table.primary_key: str(_FIRST_NEW_KEY + number), **said}
         replaced = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
         connection.execute(
             f"insert into {table.name} select * replace ({replaced}) from {table.name} "
-            f"order by {table.primary_key} limit 1 offset {number}"
+            f"where {table.primary_key} < {_FIRST_NEW_KEY} "
+            f"order by {table.primary_key} limit 1 offset {number % rows}"
         )
 
 
-def _write_odd_texts(connection: duckdb.DuckDBPyConnection) -> None:
+def _write_odd_texts(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Each text in a row that is valid, and in one that goes to quarantine as it is."""
+    odd = ODD_TEXTS[source.name]
+    key = source.table(odd.table).primary_key
+    written = ", ".join(f"{column} = $1" for column in odd.columns)
+    replaced = ", ".join(f"{sql} as {column}" for column, sql in ({key: "$2"} | dict(odd.rejected)).items())
     for number, text in enumerate(_TEXTS):
         connection.execute(
-            "update patients set last_name = $1, address = $1 where patient_id = "
-            "(select patient_id from patients order by patient_id limit 1 offset $2)",
-            [text, 50 + number],
+            f"update {odd.table} set {written} where {key} = "
+            f"(select {key} from {odd.table} order by {key} limit 1 offset $2)",
+            [text, _COPIED + number],
         )
         connection.execute(
-            "insert into patients select * replace ($1 as patient_id, $2 as first_name, 'Q' as gender, "
-            "'odd ' || $1 as mrn) from patients where patient_id is not null order by patient_id limit 1",
-            [_FIRST_NEW_KEY + 1000 + number, text],
+            f"insert into {odd.table} select * replace ({replaced}) from {odd.table} "
+            f"where {key} is not null order by {key} limit 1",
+            [text, _FIRST_ODD_KEY + number],
         )

@@ -147,7 +147,7 @@ def _one_day(spaces: Sequence[TargetSpace], data: Path, day: int, tell: Tell) ->
     dirty: tuple[str, ...] = ()
     if day == BROKEN_DAY:
         dirty = ("--dirty",)
-        break_extract(data, FOLDER / _BROKEN)
+        break_extract(CLINIC, data, FOLDER / _BROKEN)
         data = FOLDER / _BROKEN
     # unit tests do not look at the data: the first build has run them
     rest = ("--exclude-resource-type", "unit_test") if day else ()

@@ -17,16 +17,20 @@ def run_quality(console: Console, target: str, path: Path) -> None:
     """Ask the target's warehouse, write the page to `path`, and print what matters of it."""
     project_folder()
     with console.status(f"asking {target}"):
-        quality = ask_warehouse(target)
-        write_page(quality, target, path)
-    _show(console, quality)
+        qualities = ask_warehouse(target)
+        write_page(qualities, target, path)
+    for quality in qualities:
+        _show(console, quality)
     console.print(f"\nThe page: {path}   (charts, examples, what left; open it in a browser)", soft_wrap=True)
 
 
 def _show(console: Console, quality: Quality) -> None:
     now = quality.now
     load = f", load {now.load}" if now.load else ""
-    table = Table("table", title=f"The source as of {now.at:%Y-%m-%d %H:%M}{load}, run {now.run}")
+    table = Table(
+        "table",
+        title=f"{quality.source.title.capitalize()} as of {now.at:%Y-%m-%d %H:%M}{load}, run {now.run}",
+    )
     for heading in ("rows in", "in the star", "rejected", "share"):
         table.add_column(heading, justify="right")
     for name, counts in sorted(now.tables.items()):

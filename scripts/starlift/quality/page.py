@@ -1,6 +1,8 @@
 """The quality page: one HTML file that needs nothing else and that a stranger can read."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -9,25 +11,37 @@ from starlift.quality.chart import rules_chart, trend, when
 from starlift.quality.read import Quality, Row
 
 
-def write_page(quality: Quality, target: str, path: Path) -> None:
+def write_page(qualities: Sequence[Quality], target: str, path: Path) -> None:
+    """A page with a section for each source, and a table of all where there are several."""
     environment = page_templates(Path(__file__).parent)
     environment.filters |= {"share": share, "stay": stay, "day": lambda moment: f"{moment:%Y-%m-%d}"}
+    html = environment.get_template("page.html.j2").render(
+        sections=[_section(quality) for quality in qualities],
+        titles=_listed([quality.source.title for quality in qualities]),
+        target=target,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(html, encoding="utf-8")
+
+
+def _section(quality: Quality) -> dict[str, Any]:
     shown = [extract.tables for extract in quality.extracts]
     trends = {
         table: Markup(trend([tables[table].rejected for tables in shown if table in tables]))
         for table in quality.now.tables
     }
     chart = rules_chart(quality) if any(extract.rules for extract in quality.extracts) else ""
-    html = environment.get_template("page.html.j2").render(
-        quality=quality,
-        target=target,
-        trends=trends,
-        chart=Markup(chart),
-        labels=when([extract.at for extract in quality.extracts]),
-        tables=sorted(quality.now.tables, key=lambda table: (-quality.now.tables[table].rejected, table)),
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8")
+    return {
+        "quality": quality,
+        "trends": trends,
+        "chart": Markup(chart),
+        "labels": when([extract.at for extract in quality.extracts]),
+        "tables": sorted(quality.now.tables, key=lambda table: (-quality.now.tables[table].rejected, table)),
+    }
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def share(part: int, whole: int) -> str:

@@ -1,4 +1,4 @@
-"""What the quality models say, as dbt's operation `quality_report` prints it on any target."""
+"""What the quality models say of each source, as dbt's operation `quality_report` prints it on any target."""
 
 import json
 import subprocess
@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from starlift.dbt_command import dbt_command, failure_reason
+from starlift.dbt_command import dbt_command, every_domain, failure_reason, project_folder
 from starlift.errors import StarliftError
 from starlift.processes import ended_with_us
+from starlift.sources import SOURCES, Source
 from starlift.targets import read_target
 
 _LINE = "quality: "
+# A folder of its own, since dbt parses the project again where a run has other vars than the one before.
+_SCRATCH = Path("target/quality")
+# The printed rows of a source, by what they are about.
+_Parts = dict[str, list[dict[str, str | None]]]
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,9 @@ class Extract:
 
 @dataclass(frozen=True)
 class Quality:
-    """All that the page shows; the extracts in their order, at least one."""
+    """All that the page shows of a source; the extracts in their order, at least one."""
 
+    source: Source
     rules: dict[str, Rule]
     extracts: list[Extract]
     # Rows in quarantine now, the newest few of each rule, and since when the rule has been broken at all.
@@ -98,13 +104,16 @@ class Quality:
         return sorted(standing, key=lambda rule: (-standing[rule], rule))
 
 
-def ask_warehouse(target: str) -> Quality:
-    """What the target's warehouse says; StarliftError where it has not been built."""
+def ask_warehouse(target: str) -> list[Quality]:
+    """What the target's warehouse says of each source in it; StarliftError where it has not been built."""
     file = read_target(target).get("path")
     if file and not Path(str(file)).exists():
         # dbt would make the file
         raise StarliftError(f"There is no warehouse at {file}: load into it and run `dbt build` first.")
-    command = dbt_command("--quiet", "--no-use-colors", "run-operation", "quality_report", "--target", target)
+    # a domain that is off by default may have been built all the same
+    domains = json.dumps(every_domain(project_folder()))
+    places = ("--target", target, "--target-path", str(_SCRATCH), "--vars", domains)
+    command = dbt_command("--quiet", "--no-use-colors", "run-operation", "quality_report", *places)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     with ended_with_us(process):
         said = process.communicate()[0].splitlines()
@@ -113,23 +122,28 @@ def ask_warehouse(target: str) -> Quality:
     return read_quality(said, target)
 
 
-def read_quality(said: Iterable[str], target: str) -> Quality:
-    """The printed rows; StarliftError where there is no extract among them."""
-    parts: dict[str, list[dict[str, str | None]]] = {}
+def read_quality(said: Iterable[str], target: str) -> list[Quality]:
+    """The printed rows, source by source; StarliftError where there is no extract among them."""
+    sources: dict[str, _Parts] = {}
     for line in said:
         if line.startswith(_LINE):
             row = json.loads(line.removeprefix(_LINE))
-            parts.setdefault(row.pop("part"), []).append(row)
+            sources.setdefault(row.pop("source"), {}).setdefault(row.pop("part"), []).append(row)
+    found = [_of_source(SOURCES[name], parts) for name, parts in sources.items() if "rows" in parts]
+    if not found:
+        raise StarliftError(
+            f"The warehouse on {target} has counted no extract yet: run `dbt build --target {target}`."
+        )
+    return found
+
+
+def _of_source(source: Source, parts: _Parts) -> Quality:
     extracts: dict[datetime, Extract] = {}
-    for row in parts.get("rows", []):
+    for row in parts["rows"]:
         at = _moment(row["extract"])
         extract = extracts.setdefault(at, Extract(at, row["load_id"], int(row["counted_in_run"])))
         extract.tables[row["source_table"]] = Counts(
             int(row["rows_in"]), int(row["rows_loaded"]), int(row["rows_rejected"])
-        )
-    if not extracts:
-        raise StarliftError(
-            f"The warehouse on {target} has counted no extract yet: run `dbt build --target {target}`."
         )
     for row in parts.get("rejections", []):
         extracts[_moment(row["extract"])].rules[row["rule_id"]] = Rejections(
@@ -142,6 +156,7 @@ def read_quality(said: Iterable[str], target: str) -> Quality:
         )
         examples.setdefault(found.rule_id, []).append(found)
     return Quality(
+        source,
         {row["rule_id"]: Rule(**row) for row in parts.get("rule", [])},
         [extracts[at] for at in sorted(extracts)],
         examples,

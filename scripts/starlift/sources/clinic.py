@@ -8,6 +8,7 @@ CLAIM_STATUSES = ("Paid", "Pending", "Denied")
 
 CLINIC = Source(
     "clinic",
+    "the clinic",
     (
         audited(
             "specialties",

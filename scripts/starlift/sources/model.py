@@ -72,6 +72,8 @@ class Source:
     """A source system; its tables stand parents first, so that they can be loaded in this order."""
 
     name: str
+    # As people speak of it.
+    title: str
     tables: tuple[Table, ...]
     # Where its raw tables lie, if not in the usual schema.
     schema: str | None = None

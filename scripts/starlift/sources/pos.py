@@ -9,6 +9,7 @@ PAYMENT_METHODS = ("Card", "Cash", "Gift card")
 
 POS = Source(
     "pos",
+    "the stores",
     (
         audited(
             "suppliers",

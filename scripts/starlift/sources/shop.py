@@ -12,6 +12,7 @@ PRODUCT_STATUSES = ("Active", "Hidden")
 
 SHOP = Source(
     "shop",
+    "the web shop",
     (
         audited(
             "customers",

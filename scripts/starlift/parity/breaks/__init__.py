@@ -1,0 +1,13 @@
+"""The rules of each source, broken one by one."""
+
+from starlift.parity.breaks import clinic, pos, shop
+from starlift.parity.breaks.model import Breaks, Copy, OddTexts
+
+BREAKS: dict[str, Breaks] = {"clinic": clinic.BREAKS, "pos": pos.BREAKS, "shop": shop.BREAKS}
+ODD_TEXTS: dict[str, OddTexts] = {
+    "clinic": clinic.ODD_TEXTS,
+    "pos": pos.ODD_TEXTS,
+    "shop": shop.ODD_TEXTS,
+}
+
+__all__ = ["BREAKS", "ODD_TEXTS", "Breaks", "Copy", "OddTexts"]
