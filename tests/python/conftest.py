@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from extract_files import Rows, read
+from starlift.advance.run import advance
 from starlift.servers import NotInstalled, Server, private_server
 
 PROJECT = Path(__file__).parents[2]
@@ -171,3 +173,26 @@ def mariadb_server() -> Iterator[Server]:
 def mysql_server() -> Iterator[Server]:
     """A MySQL of MySQL's own, which few machines have: its tests are skipped elsewhere."""
     yield from _server("mysql", required=False)
+
+
+@pytest.fixture(scope="module")
+def history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of the module's SOURCE after 0, 1, ..., DAYS days, moved on from what it generates one day at a time."""
+    module, root = request.module, tmp_path_factory.mktemp("history")
+    module.generate(root / "0")
+    for day in range(1, module.DAYS + 1):
+        shutil.copytree(root / str(day - 1), root / str(day))
+        advance(module.SOURCE.name, root / str(day), days=1)
+    return root
+
+
+@pytest.fixture(scope="module")
+def contents(request: pytest.FixtureRequest, history: Path) -> list[Rows]:
+    """All rows after each of these days."""
+    return [read(history / str(day), request.module.SOURCE) for day in range(request.module.DAYS + 1)]
+
+
+@pytest.fixture(scope="module")
+def entries(request: pytest.FixtureRequest, history: Path) -> list[dict[str, Any]]:
+    """What the manifest says of each of these days."""
+    return json.loads((history / str(request.module.DAYS) / "manifest.json").read_text())["days"]

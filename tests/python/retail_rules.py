@@ -1,22 +1,9 @@
 """What holds for the retailer's data whatever made them: looked up in Parquet files with DuckDB."""
 
-from pathlib import Path
-from typing import Any
-
 import duckdb
 
+from extract_files import one
 from starlift.sources import Source
-
-
-def connect(folder: Path, source: Source) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    for table in source.tables:
-        con.execute(f"create view {table.name} as select * from '{folder / table.name}.parquet'")
-    return con
-
-
-def one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
-    return con.execute(sql).fetchone()[0]
 
 
 def broken_rules(con: duckdb.DuckDBPyConnection, source: Source, now: str) -> dict[tuple[str, str], int]:

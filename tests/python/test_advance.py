@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from extract_files import events, read
 from starlift.advance.run import advance_clinic
 from starlift.cli import app
 from starlift.errors import StarliftError
@@ -16,6 +17,7 @@ from starlift.generate.clinic import generate_clinic
 from starlift.generate.files import digest_table, read_manifest
 from starlift.sources import CLINIC
 
+SOURCE = CLINIC
 DAYS = 4
 EVERY_DAY = {
     "backdated_encounter",
@@ -42,40 +44,9 @@ FROM_THE_SECOND_DAY = {"patient_reinserted", "encounter_reinstated"}
 NOW_AND_THEN = {"department_renamed", "specialty_renamed", "provider_new"}
 
 
-def read(folder):
-    """All rows: table -> primary key -> row."""
-    return {
-        table.name: {
-            row[table.primary_key]: row for row in pq.read_table(folder / f"{table.name}.parquet").to_pylist()
-        }
-        for table in CLINIC.tables
-    }
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    """The folder after 0, 1, ..., DAYS days, moved on one day at a time."""
-    root = tmp_path_factory.mktemp("history")
-    generate_clinic(root / "0", patients=1_000, encounters=6_000)
-    for day in range(1, DAYS + 1):
-        shutil.copytree(root / str(day - 1), root / str(day))
-        advance_clinic(root / str(day), days=1)
-    return root
-
-
-@pytest.fixture(scope="module")
-def contents(history):
-    return [read(history / str(day)) for day in range(DAYS + 1)]
-
-
-@pytest.fixture(scope="module")
-def entries(history):
-    return json.loads((history / str(DAYS) / "manifest.json").read_text())["days"]
-
-
-def events(entries, name):
-    """(day number from 1, event) of all events of that name."""
-    return [(day, event) for day, entry in enumerate(entries, 1) for event in entry["events"].get(name, [])]
+def generate(folder):
+    """What the fixture `history` begins with."""
+    generate_clinic(folder, patients=1_000, encounters=6_000)
 
 
 def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):
@@ -286,7 +257,7 @@ def test_a_failure_leaves_what_was_there(history, tmp_path, monkeypatch):
     monkeypatch.setattr("starlift.advance.state._write", fail)
     with pytest.raises(StarliftError, match=r"Cannot write .*disk full.*as it was"):
         advance_clinic(tmp_path / "clinic", days=1)
-    assert read(tmp_path / "clinic") == read(history / "0")
+    assert read(tmp_path / "clinic", CLINIC) == read(history / "0", CLINIC)
     assert [path.name for path in tmp_path.iterdir()] == ["clinic"]
 
 

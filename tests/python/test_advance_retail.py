@@ -1,6 +1,5 @@
 """Days that go by in the stores: the manifest says what happened, and all that they write down agrees."""
 
-import json
 import shutil
 from collections import defaultdict
 from datetime import date, datetime, timedelta
@@ -9,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from retail_rules import broken_rules, connect, nonsense, one
+from extract_files import connect, events, one
+from retail_rules import broken_rules, nonsense
 from starlift.advance.run import advance
 from starlift.cli import app
 from starlift.errors import StarliftError
@@ -18,6 +18,7 @@ from starlift.generate.retail.pos import generate_pos
 from starlift.generate.retail.world import SIZES, Size
 from starlift.sources import POS
 
+SOURCE = POS
 DAYS = 6
 EVERY_DAY = {
     "customer_deleted",
@@ -48,40 +49,9 @@ NOW_AND_THEN = {
 }
 
 
-def read(folder):
-    """All rows: table -> primary key -> row."""
-    return {
-        table.name: {
-            row[table.primary_key]: row for row in pq.read_table(folder / f"{table.name}.parquet").to_pylist()
-        }
-        for table in POS.tables
-    }
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    """The folder after 0, 1, ..., DAYS days, moved on one day at a time."""
-    root = tmp_path_factory.mktemp("history")
-    generate_pos(root / "0", size=Size(6_000, 500, 5, 60))
-    for day in range(1, DAYS + 1):
-        shutil.copytree(root / str(day - 1), root / str(day))
-        advance("pos", root / str(day), days=1)
-    return root
-
-
-@pytest.fixture(scope="module")
-def contents(history):
-    return [read(history / str(day)) for day in range(DAYS + 1)]
-
-
-@pytest.fixture(scope="module")
-def entries(history):
-    return json.loads((history / str(DAYS) / "manifest.json").read_text())["days"]
-
-
-def events(entries, name):
-    """(day number from 1, event) of all events of that name."""
-    return [(day, event) for day, entry in enumerate(entries, 1) for event in entry["events"].get(name, [])]
+def generate(folder):
+    """What the fixture `history` begins with."""
+    generate_pos(folder, size=Size(6_000, 500, 5, 60))
 
 
 def inserted(change):

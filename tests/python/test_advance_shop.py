@@ -1,14 +1,13 @@
 """Days that go by in the web shop: the manifest says what happened, nothing else did, and the money adds up."""
 
-import json
 import shutil
 from datetime import date, datetime, timedelta
 
-import duckdb
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from extract_files import connect, events, read
 from starlift.advance.run import advance
 from starlift.cli import app
 from starlift.errors import StarliftError
@@ -18,6 +17,7 @@ from starlift.generate.retail.shop import generate_shop
 from starlift.generate.retail.shop_plan import PROMOTIONS
 from starlift.sources import SHOP
 
+SOURCE = SHOP
 DAYS = 6
 EVERY_DAY = {
     "customer_deleted",
@@ -57,47 +57,9 @@ NOW_AND_THEN = {
 }
 
 
-def read(folder):
-    """All rows: table -> primary key -> row."""
-    return {
-        table.name: {
-            row[table.primary_key]: row for row in pq.read_table(folder / f"{table.name}.parquet").to_pylist()
-        }
-        for table in SHOP.tables
-    }
-
-
-def connect(folder):
-    con = duckdb.connect()
-    for table in SHOP.tables:
-        con.execute(f"create view {table.name} as from '{folder / table.name}.parquet'")
-    return con
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    """The folder after 0, 1, ..., DAYS days, moved on one day at a time."""
-    root = tmp_path_factory.mktemp("history")
-    generate_shop(root / "0", size=world.Size(8_000, 800, 4, 100), seed=1)
-    for day in range(1, DAYS + 1):
-        shutil.copytree(root / str(day - 1), root / str(day))
-        advance("shop", root / str(day), days=1)
-    return root
-
-
-@pytest.fixture(scope="module")
-def contents(history):
-    return [read(history / str(day)) for day in range(DAYS + 1)]
-
-
-@pytest.fixture(scope="module")
-def entries(history):
-    return json.loads((history / str(DAYS) / "manifest.json").read_text())["days"]
-
-
-def events(entries, name):
-    """(day number from 1, event) of all events of that name."""
-    return [(day, event) for day, entry in enumerate(entries, 1) for event in entry["events"].get(name, [])]
+def generate(folder):
+    """What the fixture `history` begins with."""
+    generate_shop(folder, size=world.Size(8_000, 800, 4, 100), seed=1)
 
 
 def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):
@@ -144,7 +106,7 @@ def test_every_kind_of_event_happens(entries):
 
 
 def test_keys_and_rules_still_hold(history):
-    con = connect(history / str(DAYS))
+    con = connect(history / str(DAYS), SHOP)
     for table in SHOP.tables:
         broken = [f"not ({check.sql})" for check in table.checks]
         for column in table.columns:
@@ -193,7 +155,7 @@ WRONG_MONEY = """
 
 @pytest.mark.parametrize("day", range(DAYS + 1))
 def test_money_adds_up_every_day(history, day):
-    assert connect(history / str(day)).execute(WRONG_MONEY).fetchall() == []
+    assert connect(history / str(day), SHOP).execute(WRONG_MONEY).fetchall() == []
 
 
 def test_orders_called_off_are_paid_back_within_days(contents, entries):
@@ -325,13 +287,13 @@ def test_late_rows_are_late(contents, entries):
 
 def test_no_one_orders_before_he_is_registered(history):
     early = "orders join customers using (customer_id) where placed_at < registered_at"
-    assert connect(history / str(DAYS)).execute(f"select count(*) from {early}").fetchone()[0] == 0
+    assert connect(history / str(DAYS), SHOP).execute(f"select count(*) from {early}").fetchone()[0] == 0
 
 
 def test_no_item_comes_back_twice_over(history):
     per_item = """select sum(returns.quantity) > any_value(items.quantity) as too_many
         from returns join order_items items using (order_item_id) group by order_item_id"""
-    con = connect(history / str(DAYS))
+    con = connect(history / str(DAYS), SHOP)
     assert con.execute(f"select count(*) from ({per_item}) where too_many").fetchone()[0] == 0
 
 
@@ -341,7 +303,7 @@ def test_discounts_fit_their_codes_and_refunds_their_items_for_weeks(history, tm
     percents = " ".join(f"when '{code}' then {percent}" for code, percent, _ in PROMOTIONS)
     off = f"quantity * unit_price * case promotion_code {percents} else 0 end / 100"
     part = "(items.quantity * unit_price - discount_amount) * returns.quantity / items.quantity"
-    con = connect(tmp_path / "shop")
+    con = connect(tmp_path / "shop", SHOP)
     assert con.execute(WRONG_MONEY).fetchall() == []
     for wrong in (
         f"order_items join orders using (order_id) where abs(discount_amount - {off}) > 0.00501",
@@ -367,7 +329,7 @@ def test_a_failure_leaves_what_was_there(history, tmp_path, monkeypatch):
     monkeypatch.setattr("starlift.advance.state._write", fail)
     with pytest.raises(StarliftError, match=r"Cannot write .*disk full.*as it was"):
         advance("shop", tmp_path / "shop", days=1)
-    assert read(tmp_path / "shop") == read(history / "0")
+    assert read(tmp_path / "shop", SHOP) == read(history / "0", SHOP)
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
 
 

@@ -16,6 +16,7 @@ from starlift.dbt_command import dbt_command
 from starlift.parity.broken import break_extract
 from starlift.parity.content import Part, departures, read_contents
 from starlift.servers import Server
+from starlift.sources import CLINIC
 
 MODELS = ("--exclude-resource-type", "test", "unit_test", "exposure")
 ANALYSES = ("q1_monthly_encounters__star", "q3_readmission_rate__star", "q4_revenue__star")
@@ -194,7 +195,7 @@ def test_on_servers_too(kind: str, request: pytest.FixtureRequest, tmp_path: Pat
     server: Server = request.getfixturevalue(f"{kind}_server")
     site = Site(server, tmp_path)
     site.starlift("generate", "clinic", "--scale", "tiny", "--out", str(tmp_path / "clinic"))
-    break_extract(tmp_path / "clinic", tmp_path / "broken")
+    break_extract(CLINIC, tmp_path / "clinic", tmp_path / "broken")
     try:
         site.load("broken", "--dirty")
         site.dbt("build", *MODELS)

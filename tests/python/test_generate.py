@@ -4,12 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from extract_files import connect, digests, one
 from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.generate import rng
@@ -36,21 +36,6 @@ GOLDEN = {
 
 def make(out, *, patients=300, encounters=1_500, **options):
     return generate_clinic(out, patients=patients, encounters=encounters, **options)
-
-
-def digests(manifest):
-    return {name: entry.digest for name, entry in manifest.tables.items()}
-
-
-def connect(folder):
-    con = duckdb.connect()
-    for table in CLINIC.tables:
-        con.execute(f"create view {table.name} as select * from '{folder / table.name}.parquet'")
-    return con
-
-
-def one(con, sql):
-    return con.execute(sql).fetchone()[0]
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +109,7 @@ def test_columns_and_types_are_the_models(tiny):
 
 def test_counts_are_exact_and_in_the_manifest(lab):
     manifest = json.loads((lab / "manifest.json").read_text())
-    con = connect(lab)
+    con = connect(lab, CLINIC)
     for table in CLINIC.tables:
         assert one(con, f"select count(*) from {table.name}") == manifest["tables"][table.name]["rows"]
     assert manifest["tables"]["patients"]["rows"] == 10_000
@@ -133,7 +118,7 @@ def test_counts_are_exact_and_in_the_manifest(lab):
 
 
 def test_keys_and_checks_hold(lab):
-    con = connect(lab)
+    con = connect(lab, CLINIC)
     for table in CLINIC.tables:
         for column in (table.primary_key, *table.unique):
             assert one(con, f"select count(*) - count(distinct {column}) from {table.name}") == 0
@@ -154,7 +139,7 @@ def test_keys_and_checks_hold(lab):
 
 
 def test_times_make_sense(lab):
-    con = connect(lab)
+    con = connect(lab, CLINIC)
     for table in CLINIC.tables:
         wrong = (
             "updated_at < created_at or updated_at > timestamp '2025-12-31 23:59:59' or created_at is null"
@@ -171,7 +156,7 @@ def test_times_make_sense(lab):
 
 
 def test_shape_of_the_real_thing(lab):
-    con = connect(lab)
+    con = connect(lab, CLINIC)
     returned = """
         select avg(exists(
             select 1 from encounters later
@@ -212,7 +197,7 @@ def test_shape_of_the_real_thing(lab):
 
 
 def test_procedures_go_with_diagnoses(lab):
-    con = connect(lab)
+    con = connect(lab, CLINIC)
     seen = """select count(distinct encounter_id) from encounter_diagnoses join diagnoses using (diagnosis_id)
         where icd10_code = 'I50.9'"""
     with_ultrasound = (
@@ -240,7 +225,7 @@ def test_odd_sizes_work(tmp_path, patients, encounters):
 
 def test_one_day_works(tmp_path):
     make(tmp_path / "day", start=date(2024, 2, 29), end=date(2024, 2, 29))
-    con = connect(tmp_path / "day")
+    con = connect(tmp_path / "day", CLINIC)
     assert one(con, "select count(*) from encounters where encounter_date::date <> date '2024-02-29'") == 0
 
 
@@ -317,7 +302,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(tmp_path, monkey
 
 def test_a_period_before_the_opening_has_nothing_from_after_it(tmp_path):
     make(tmp_path / "clinic", start=date(2005, 1, 1), end=date(2005, 12, 31))
-    with connect(tmp_path / "clinic") as con:
+    with connect(tmp_path / "clinic", CLINIC) as con:
         for table in CLINIC.tables:
             latest = one(con, f"select max(greatest(created_at, updated_at))::date from {table.name}")
             assert latest <= date(2005, 12, 31), table.name

@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from retail_rules import broken_rules, connect, nonsense, one
+from extract_files import connect, digests, one
+from retail_rules import broken_rules, nonsense
 from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.generate.files import arrow_schema, digest_table, read_manifest
@@ -35,10 +36,6 @@ POS_GOLDEN = {
 
 def make_pos(out, size=SIZES["tiny"], **options):
     return generate_pos(out, size=size, **options)
-
-
-def digests(manifest):
-    return {name: entry.digest for name, entry in manifest.tables.items()}
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from extract_files import connect, digests, one
 from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.generate.files import arrow_schema, digest_table, read_manifest
@@ -29,21 +29,6 @@ GOLDEN = {
 }
 
 
-def digests(manifest):
-    return {name: entry.digest for name, entry in manifest.tables.items()}
-
-
-def connect(folder):
-    con = duckdb.connect()
-    for table in SHOP.tables:
-        con.execute(f"create view {table.name} as from '{folder / table.name}.parquet'")
-    return con
-
-
-def one(con, sql):
-    return con.execute(sql).fetchone()[0]
-
-
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny") / "shop"
@@ -60,7 +45,7 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def con(lab):
-    return connect(lab)
+    return connect(lab, SHOP)
 
 
 def test_values_are_the_agreed_ones(tiny):
@@ -345,7 +330,7 @@ def test_odd_sizes_work(tmp_path, lines, customers):
 
 def test_one_day_works(tmp_path):
     generate_shop(tmp_path / "day", size=TINY, start=date(2024, 2, 29), end=date(2024, 2, 29))
-    with connect(tmp_path / "day") as day:
+    with connect(tmp_path / "day", SHOP) as day:
         assert one(day, "select count(*) from orders where placed_at::date <> date '2024-02-29'") == 0
 
 

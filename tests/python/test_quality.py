@@ -1,23 +1,16 @@
 """Rows that break a rule: where they end, since when, what is counted and shown of them, and what proves it complete."""
 
 import csv
-import json
 import re
 import shutil
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from conftest import PROJECT, Warehouse
-from starlift.checks.command import page_findings
-from starlift.checks.quality import quality_findings, read_rules
-from starlift.errors import StarliftError
 from starlift.parity.broken import break_extract, broken_rows
-from starlift.quality.page import share, stay, write_page
-from starlift.quality.read import Row, read_quality
+from starlift.sources import CLINIC
 
 RULES_FILE = PROJECT / "seeds" / "ref_clinic_rules.csv"
 RULES = [row["rule_id"] for row in csv.DictReader(RULES_FILE.open(encoding="utf-8"))]
@@ -32,7 +25,7 @@ def broken(first_day: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
     """The second day: every rule is broken, in the rows that `broken_rows` names."""
     warehouse = first_day.copy(tmp_path_factory.mktemp("broken"))
     warehouse.starlift("advance", "clinic", "--from", str(warehouse.source))
-    break_extract(warehouse.source, warehouse.folder / "broken")
+    break_extract(CLINIC, warehouse.source, warehouse.folder / "broken")
     warehouse.starlift("load", "clinic", "--dirty", "--from", str(warehouse.folder / "broken"))
     warehouse.build(*DATA_ONLY)
     return warehouse
@@ -44,7 +37,7 @@ def repaired(broken: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> War
     warehouse = broken.copy(tmp_path_factory.mktemp("repaired"))
     warehouse.starlift("advance", "clinic", "--from", str(warehouse.source))
     edited = warehouse.folder / "edited"
-    break_extract(warehouse.source, warehouse.folder / "again")
+    break_extract(CLINIC, warehouse.source, warehouse.folder / "again")
     _keep_one_broken_claim(warehouse.source, warehouse.folder / "again", edited)
     warehouse.starlift("load", "clinic", "--dirty", "--from", str(edited))
     warehouse.build(*DATA_ONLY)
@@ -63,7 +56,7 @@ def _keep_one_broken_claim(clean: Path, broken: Path, out: Path) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_row_that_breaks_a_rule_is_in_quarantine_under_its_name(rule: str, broken: Warehouse) -> None:
-    rows = [(table, key) for table, broken_rule, key in broken_rows() if broken_rule == rule]
+    rows = [(table, key) for table, broken_rule, key in broken_rows(CLINIC) if broken_rule == rule]
     assert rows, f"no row breaks the rule {rule}: add one to starlift.parity.broken"
     for table, key in rows:
         found = broken.rows(
@@ -75,7 +68,7 @@ def test_a_row_that_breaks_a_rule_is_in_quarantine_under_its_name(rule: str, bro
 
 
 def test_a_row_that_is_only_odd_is_in_the_star(broken: Warehouse) -> None:
-    odd = [(table, key) for table, rule, key in broken_rows() if rule is None]
+    odd = [(table, key) for table, rule, key in broken_rows(CLINIC) if rule is None]
     assert odd
     for table, key in odd:
         assert not broken.rows(
@@ -84,7 +77,7 @@ def test_a_row_that_is_only_odd_is_in_the_star(broken: Warehouse) -> None:
 
 
 def test_only_what_the_seed_lists_is_broken() -> None:
-    assert {rule for _, rule, _ in broken_rows() if rule} == set(RULES)
+    assert {rule for _, rule, _ in broken_rows(CLINIC) if rule} == set(RULES)
 
 
 def test_a_rejected_row_leads_to_the_load_that_first_showed_it(broken: Warehouse) -> None:
@@ -186,7 +179,7 @@ def test_the_page_shows_rows_rules_and_reasons(repaired: Warehouse, broken: Ware
     rows_in = sum(broken.one(f"select count(*) from raw_clinic.{table}") for table in tables(broken))
     assert f"{rejected:,} of {rows_in:,} rows are in quarantine" in said
     html = page.read_text()
-    for table, rule, _ in broken_rows():
+    for table, rule, _ in broken_rows(CLINIC):
         assert f"<td>{table}</td>" in html
         assert rule is None or f'id="{rule}"' in html
     assert not re.search(r'(src|href)="(?!#)', html), "the page needs nothing else"
@@ -200,143 +193,3 @@ def test_the_page_shows_rows_rules_and_reasons(repaired: Warehouse, broken: Ware
 def tables(warehouse: Warehouse) -> list[str]:
     found = warehouse.rows("select table_name from duckdb_tables() where schema_name = 'raw_clinic'")
     return [name for (name,) in found if name != "loads"]
-
-
-def lines(*rows: dict[str, str | None]) -> list[str]:
-    return ["quality: " + json.dumps(row) for row in rows]
-
-
-RULE = {
-    "part": "rule",
-    "rule_id": "r",
-    "source_table": "t",
-    "kind": "key",
-    "rule": "It is",
-    "reason": "It is not",
-}
-COUNTED = {
-    "part": "rows",
-    "extract": "2026-01-01 00:00:00.000000",
-    "load_id": None,
-    "source_table": "t",
-    "rows_in": "3",
-    "rows_loaded": "3",
-    "rows_rejected": "0",
-    "counted_in_run": "1",
-}
-
-
-def test_a_first_extract_without_a_fault_has_a_page(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    write_page(read_quality(lines(RULE, COUNTED), "duckdb"), "duckdb", page)
-    html = page.read_text()
-    assert "No row has broken a rule" in html
-    assert "1 rules, 1 of which every row keeps" in html
-    assert "Examples" not in html
-
-
-def test_what_the_source_says_is_text_on_the_page(tmp_path: Path) -> None:
-    row = {
-        "part": "standing",
-        "rule_id": "r",
-        "source_key": None,
-        "row_text": "name=<script>alert(1)</script>",
-        "since": COUNTED["extract"],
-        "rejected_in_load": None,
-        "rejected_in_run": "1",
-    }
-    rejected = {
-        "part": "rejections",
-        "extract": COUNTED["extract"],
-        "rule_id": "r",
-        "rows_rejected": "1",
-        "rows_new": "1",
-        "rows_left": "0",
-    }
-    oldest = {"part": "oldest", "rule_id": "r", "since": COUNTED["extract"]}
-    counted = COUNTED | {"rows_loaded": "2", "rows_rejected": "1"}
-    page = tmp_path / "page.html"
-    write_page(read_quality(lines(RULE, counted, rejected, row, oldest), "duckdb"), "duckdb", page)
-    html = page.read_text()
-    assert "name=&lt;script&gt;alert(1)&lt;/script&gt;" in html
-    assert "<script" not in html
-
-
-def test_a_warehouse_that_is_not_built_has_no_page(tmp_path: Path, first_day: Warehouse) -> None:
-    none = first_day.copy(tmp_path / "none")
-    none.file.unlink()
-    done = none._run("starlift", "quality", "--out", str(tmp_path / "page.html"))
-    assert done.returncode == 1
-    assert "There is no warehouse at" in done.stderr
-    assert not none.file.exists()
-    assert not (tmp_path / "page.html").exists()
-    with pytest.raises(StarliftError, match="has counted no extract yet"):
-        read_quality(["10:00:00 something else"], "duckdb")
-
-
-def test_shares_never_round_to_nothing_or_all() -> None:
-    assert share(0, 10) == "0%"
-    assert share(10, 10) == "100%"
-    assert share(1, 10_000_000) == "< 0.01%"
-    assert share(9_999_999, 10_000_000) == "> 99.99%"
-    assert share(1, 3) == "33.33%"
-    assert share(0, 0) == "0%"
-
-
-def test_a_stay_is_said_in_days() -> None:
-    row = Row("r", "1", "", datetime(2026, 1, 1), until=datetime(2026, 1, 2))
-    assert stay(row) == "1 day"
-    assert stay(replace(row, until=datetime(2026, 1, 1, 2))) == "less than a day"
-    assert stay(replace(row, until=datetime(2026, 1, 31))) == "30 days"
-
-
-@pytest.fixture(scope="module")
-def manifest(first_day: Warehouse) -> dict:
-    return json.loads((first_day.folder / "target" / "manifest.json").read_text())
-
-
-def test_a_page_that_says_something_else_is_found_and_renewed(tmp_path: Path) -> None:
-    name = Path("docs") / "page.md"
-    page = tmp_path / name
-    assert page_findings(tmp_path, name, "new", write=False)
-    assert page_findings(tmp_path, name, "new", write=True) == []
-    assert page.read_text() == "new"
-    assert page_findings(tmp_path, name, "newer", write=False) == [
-        f"{name} is out of date: write it with `starlift check --write`"
-    ]
-    assert page.read_text() == "new"
-    assert page_findings(tmp_path, name, "new", write=False) == []
-
-
-def test_every_constraint_has_its_rule(manifest: dict) -> None:
-    assert quality_findings(manifest, read_rules(RULES_FILE))[0] == []
-
-
-def test_a_constraint_that_no_rule_enforces_is_found(manifest: dict) -> None:
-    rules = [rule for rule in read_rules(RULES_FILE) if rule.rule_id != "patient_mrn_repeated"]
-    found, _ = quality_findings(manifest, rules)
-    assert any("patients: the constraint 'unique mrn' has no rule" in sentence for sentence in found)
-    assert any("int_clinic__checked_patients gives the rule patient_mrn_repeated" in one for one in found)
-
-
-def test_a_rule_that_no_model_gives_is_found(manifest: dict) -> None:
-    rules = read_rules(RULES_FILE)
-    rules.append(replace(rules[0], rule_id="specialty_is_odd", enforces=("check odd",)))
-    found, _ = quality_findings(manifest, rules)
-    assert "no model gives the rule specialty_is_odd" in found
-    assert any("enforces 'check odd', no constraint of specialties" in sentence for sentence in found)
-
-
-def test_a_key_without_a_test_and_a_column_of_another_type_are_found(manifest: dict) -> None:
-    changed = json.loads(json.dumps(manifest))
-    changed["nodes"] = {
-        name: node
-        for name, node in changed["nodes"].items()
-        if not node["name"].startswith("source_relationships_clinic_billing")
-    }
-    changed["nodes"]["model.starlift.stg_clinic__patients"]["columns"]["gender_code"]["data_type"] = "integer"
-    found, _ = quality_findings(changed, read_rules(RULES_FILE))
-    assert found == [
-        "billing: the constraint 'foreign key encounter_id' has no test on the source",
-        "stg_clinic__patients.gender_code declares the type integer, where char(1) is text",
-    ]

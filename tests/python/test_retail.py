@@ -32,6 +32,12 @@ DAMAGES = {
     "set net_amount = net_amount + 0.01 where channel = 'Store'",
     "every_category_typed_into_the_shop_is_mapped": "update {schema}.dim_product "
     "set category_name = 'Unmapped' where sku like 'WEB-%'",
+    "every_row_of_the_stores_is_in_the_star_or_in_quarantine": "update {schema}_quality.quality_pos__row_counts "
+    "set rows_loaded = rows_loaded + 1, rows_rejected = rows_rejected - 1 where source_table = 'brands'",
+    "every_row_of_the_shop_is_in_the_star_or_in_quarantine": "update {schema}_quality.quality_shop__row_counts "
+    "set rows_loaded = rows_loaded + 1, rows_rejected = rows_rejected - 1 where source_table = 'orders'",
+    "money_of_both_systems_agrees_to_the_cent": "update {schema}.fact_payments "
+    "set payment_amount = payment_amount + 0.01 where payment_id = (select min(payment_id) from {schema}.fact_payments)",
     "every_valid_row_is_in_its_fact": "delete from {schema}.fact_returns where return_id = "
     "(select min(return_id) from {schema}.fact_returns)",
 }

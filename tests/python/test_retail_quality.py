@@ -3,8 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,12 @@ from starlift.generate.retail import world
 from starlift.generate.retail.pos import generate_pos
 from starlift.generate.retail.shop import generate_shop
 from starlift.parity.broken import break_extract, broken_rows
-from starlift.parity.content import Part, departures
+from starlift.parity.content import Part
 from starlift.sources import POS, SHOP, SOURCES
 from test_retail import RETAIL, WITHOUT_TESTS
 
 RULES = [rule for rule in read_rules(PROJECT / "seeds") if rule.source_name in RETAIL["sources"]]
 BROKEN = 1
-FIRST_DAY = date(2025, 12, 31)
-# An analysis on 3NF is always that of now.
-STAR = {"dim", "fact", "agg", "answer"}
 
 
 @dataclass
@@ -151,38 +147,3 @@ def test_every_run_counts_what_it_read(source: str, story: Story) -> None:
     raw = story.target.raw_schema(source)
     for table, rows_in, rows_out in counted:
         assert rows_in == rows_out == story.target.one(f"select count(*) from {raw}.{table}"), table
-
-
-def star(contents: dict[str, Part]) -> dict[str, Part]:
-    return {name: part for name, part in contents.items() if part.kind in STAR and "__3nf" not in name}
-
-
-def as_of(target: AnyTarget, day: int) -> dict[str, Part]:
-    """The star and the answers as of a day, whose star is then dropped."""
-    moment = FIRST_DAY + timedelta(days=day)
-    then = replace(target, dbt_vars={**target.dbt_vars, "as_of": str(moment)})
-    then.dbt("run", "--selector", "as_of")
-    found = star(then.contents())
-    then.dbt("run-operation", "drop_as_of")
-    return found
-
-
-def test_the_star_as_of_a_day_is_the_star_of_that_day(story: Story) -> None:
-    for day in (0, 1):
-        then = star(story.contents[day])
-        assert departures(then, as_of(story.target, day), first="then", target="as of then") == [], day
-    assert departures(star(story.contents[0]), then, first="the first day", target="the second")
-
-
-@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
-def test_servers_hold_the_same(
-    kind: str, story: Story, days: list[Path], tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue(f"{kind}_server")
-    with any_target(kind, server, tmp_path, f"retail_quality_{kind}", **RETAIL) as target:
-        told = tell(target, days)
-        for expected, found in zip(story.contents, told.contents, strict=True):
-            assert departures(expected, found, first="duckdb", target=kind) == []
-        if kind == "postgres":
-            then = star(told.contents[1])
-            assert departures(then, as_of(target, 1), first="then", target="as of then") == []

@@ -1,6 +1,6 @@
 """Which rule and which test enforces each constraint of the 3NF models: docs/data_quality.md.
 
-The manifest says which rules the models give and which tests there are, each domain's list what these rules are for,
+The manifest says which rules the models give and which tests there are, each domain's list what they are for,
 the sources' descriptions what there is to enforce. A gap between them is a finding, so is an old page.
 """
 
@@ -188,7 +188,7 @@ def _tolerated() -> list[dict[str, str]]:
 
 
 def _inferred_members(manifest: dict[str, Any]) -> set[str]:
-    """The natural keys, after the dimensions' own, whose members the star infers where a record is missing."""
+    """The natural keys, after the dimensions' own, of members that the star infers where none is known."""
     return {
         column.removesuffix("_key").removesuffix("_durable") + "_id"
         for node in manifest["nodes"].values()
