@@ -133,7 +133,8 @@ def test_the_unbroken_warehouse_passes_them(first_day: Warehouse) -> None:
 
 def test_no_generic_test_is_left_out() -> None:
     written = {path.stem for path in (PROJECT / "tests" / "generic").glob("*.sql")}
-    singular = {path.stem for path in (PROJECT / "tests").rglob("*.sql")} - written
+    folders = [folder for folder in (PROJECT / "tests").iterdir() if folder.name not in ("generic", "python")]
+    singular = {path.stem for folder in folders for path in folder.glob("*.sql")}
     broken = {test for _, tests in BREAKS.values() for test in tests} | {test for _, test in ALONE.values()}
     broken |= DAMAGES.keys()
     for name in written | singular:
