@@ -348,12 +348,14 @@ def parity_command(
 
 @app.command("demo")
 def demo_command(
+    *,
+    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
     scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = SCALE,
 ) -> None:
     """Show the whole path once: raw data, a star over four days, answers proven equal and timed."""
     from starlift.demo import run_demo  # noqa: PLC0415 - each command imports only what it needs
 
-    run_demo(console, scale)
+    run_demo(console, domain, scale)
 
 
 def main() -> None:

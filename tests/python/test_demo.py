@@ -10,7 +10,7 @@ from rich.console import Console
 
 from starlift import dbt_progress
 from starlift.dbt_command import failure_reason
-from starlift.demo import check_replaceable, run_demo
+from starlift.demo import _what_happened, check_replaceable, run_demo
 from starlift.errors import StarliftError
 from starlift.processes import ended_with_us
 
@@ -89,10 +89,10 @@ def database(path, *statements):
     return path
 
 
-def loaded_from(folder):
+def loaded_from(folder, schema="raw_clinic"):
     return (
-        "create schema raw_clinic",
-        f"create table raw_clinic.loads as select '{folder}' as source_path",
+        f"create schema {schema}",
+        f"create table {schema}.loads as select '{folder}' as source_path",
     )
 
 
@@ -102,12 +102,24 @@ def test_what_dbt_or_an_earlier_demo_has_made_may_be_replaced(tmp_path):
     seeds = ("create schema star_seeds", "create table star_seeds.rules (id integer)")
     check_replaceable(database(tmp_path / "seeds.duckdb", *seeds))
     check_replaceable(database(tmp_path / "demo.duckdb", *loaded_from("data/clinic"), *seeds))
+    check_replaceable(database(tmp_path / "retail.duckdb", *loaded_from("data/shop", "raw_shop"), *seeds))
+
+
+def test_a_day_is_told_in_one_line_whether_its_keys_are_listed_or_a_run_of_numbers():
+    changes = {
+        "orders": {"inserted": [], "updated": [7], "deleted": [], "appended": [11, 14]},
+        "returns": {"inserted": [3], "updated": [], "deleted": [1, 2]},
+        "products": {"inserted": [], "updated": [], "deleted": []},
+    }
+    day = {"date": "2026-01-01", "changes": changes}
+    assert _what_happened(day) == "2026-01-01: orders +4 ~1, returns +1 -2"
 
 
 @pytest.mark.parametrize(
     "statements, message",
     [
         (loaded_from("/mnt/clinic"), "a load from /mnt/clinic, and"),
+        (loaded_from("/mnt/pos", "raw_pos"), "a load from /mnt/pos, and"),
         (("create schema raw_clinic", "create table raw_clinic.patients (id integer)"), "no load has put"),
         (("create table sales (id integer)",), "tables in main, and"),
         ((*loaded_from("data/clinic"), "create table sales (id integer)"), "tables in main, and"),
@@ -149,9 +161,17 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_an_unknown_scale_is_refused_before_anything_is_deleted(project):
-    with pytest.raises(StarliftError, match="no scale 'huge'"):
-        run_demo(Console(quiet=True), "huge")
+@pytest.mark.parametrize(
+    "domain, scale, message",
+    [
+        ("clinic", "huge", "no scale 'huge'"),
+        ("retail", "huge", "no scale 'huge'"),
+        ("school", "tiny", "no domain 'school'"),
+    ],
+)
+def test_what_is_not_known_is_refused_before_anything_is_deleted(project, domain, scale, message):
+    with pytest.raises(StarliftError, match=message):
+        run_demo(Console(quiet=True), domain, scale)
     assert (project / "data" / "starlift.duckdb").exists()
     assert (project / "data" / "clinic" / "manifest.json").exists()
 
@@ -159,7 +179,7 @@ def test_an_unknown_scale_is_refused_before_anything_is_deleted(project):
 def test_data_with_files_of_others_are_left_alone_and_the_warehouse_too(project):
     (project / "data" / "clinic" / "notes.txt").write_text("mine")
     with pytest.raises(StarliftError, match="holds other files"):
-        run_demo(Console(quiet=True), "tiny")
+        run_demo(Console(quiet=True), "clinic", "tiny")
     assert (project / "data" / "starlift.duckdb").exists()
     assert (project / "data" / "clinic" / "notes.txt").read_text() == "mine"
 
@@ -167,7 +187,7 @@ def test_data_with_files_of_others_are_left_alone_and_the_warehouse_too(project)
 def test_outside_the_project_nothing_is_done(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StarliftError, match=r"no dbt_project\.yml"):
-        run_demo(Console(quiet=True), "tiny")
+        run_demo(Console(quiet=True), "clinic", "tiny")
     assert list(tmp_path.iterdir()) == []
 
 
