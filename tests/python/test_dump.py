@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -116,6 +116,40 @@ def test_mysqldump(place: Place):
     assert "UPDATE" in report.not_understood[0][1]
 
 
+def test_phpmyadmin(place: Place):
+    """Keys come by ALTER TABLE after the rows, and a table stands in for a view."""
+    report = place.load(DUMPS / "phpmyadmin.sql")
+    assert report.not_understood == []
+    assert place.rows("select * from s.items order by 1") == [(0, None, "zero", 0), (1, 0, "one", 1)]
+    assert [(key.key, key.violations) for key in report.foreign_keys] == [("(parent) -> items(id)", 0)]
+    keys = place.rows(
+        "select constraint_type from duckdb_constraints() where constraint_type <> 'NOT NULL' order by 1"
+    )
+    assert keys == [("PRIMARY KEY",), ("UNIQUE",)]
+    assert report.skipped["routines and events"].names == ["p", "f"]
+    assert [table.name for table in report.tables] == ["items"]
+
+
+def test_workbench(place: Place):
+    report = place.load(DUMPS / "workbench.sql")
+    assert report.not_understood == []
+    first, second = place.rows('select * from s."Order Line" order by 1')
+    assert first == (1, "x", datetime(2024, 1, 1, 0, 0, 0, 1), 1)
+    # what the database would have filled in
+    assert second[:2] == (2, "y")
+    assert abs(second[2] - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=5)
+    assert place.rows("select * from s.product") == [(1, 1.5, None)]
+
+
+def test_heidisql(place: Place):
+    report = place.load(DUMPS / "heidisql.sql")
+    assert report.not_understood == []
+    row = place.rows("select id, hex(p), u, i6, b, f from s.t order by id")[0]
+    assert row[0::2] == (1, "123e4567-e89b-12d3-a456-426614174000", b"AB")
+    assert row[1].startswith("0000000001010000")
+    assert row[3::2] == ("::1", 1.5)
+
+
 def test_pg_dump(place: Place):
     report = place.load(DUMPS / "postgres.sql")
     assert report.not_understood == []
@@ -155,6 +189,23 @@ def test_sqlite_dump(place: Place):
     ]
     assert [key.violations for key in report.foreign_keys] == [1]
     assert report.skipped["triggers"].names == ["tr"]
+
+
+def test_sqlite_writes_odd_characters_by_functions(place: Place):
+    place.load_text(
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(id int, a text);\n"
+        "INSERT INTO t VALUES(1,replace(replace('x\\r\\ny''s','\\r',char(13)),'\\n',char(10)));\n"
+        "INSERT INTO t VALUES(2,unistr('tab\\u0009 back\\\\slash'));\nCOMMIT;\n"
+    )
+    assert place.rows("select a from s.t order by id") == [("x\r\ny's",), ("tab\t back\\slash",)]
+
+
+def test_old_postgres_escapes_by_backslash(place: Place):
+    place.load_text(
+        "SET standard_conforming_strings = off;\nCREATE TABLE t (id serial, a text, b bytea);\n"
+        "INSERT INTO t (a, b) VALUES ('it\\'s \\\\ \\x41', '\\\\000A\\\\\\\\');\n"
+    )
+    assert place.rows("select * from s.t") == [(1, "it's \\ A", b"\0A\\")]
 
 
 def test_what_python_dumps_of_sqlite_comes_back(place: Place):

@@ -57,7 +57,7 @@ def print_report(console: Console, report: Report) -> None:
     for loaded in report.tables:
         tables.add_row(escape(loaded.name), f"{loaded.columns:,}", f"{loaded.rows:,}")
     tables.add_section()
-    tables.add_row(f"{len(report.tables):,} tables", "", f"{sum(loaded.rows for loaded in report.tables):,}")
+    tables.add_row("all", "", f"{sum(loaded.rows for loaded in report.tables):,}")
     console.print(tables)
     violated = [key for key in report.foreign_keys if key.violations]
     line(f"Foreign keys: {len(report.foreign_keys):,} declared, {len(violated):,} violated")

@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from starlift.dump.dialect import Dialect
 from starlift.dump.families import type_of, type_of_name
 from starlift.dump.lexer import FLAGS, lexer, requoted, unquoted
-from starlift.dump.model import TEXT, Column, ForeignKey, Name, Table, Type
+from starlift.dump.model import Column, ForeignKey, Name, Table, Type
 
 # it tells on the screen what it does not know; here that is counted
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -111,7 +111,7 @@ class Grammar:
         for grammar, parsed in self._parsed(f"x {written}"):
             if isinstance(parsed, exp.ColumnDef) and parsed.kind is not None:
                 return self._type(parsed.kind, grammar, written)
-        return type_of_name(written)
+        return type_of_name(written, self._engine)
 
     def _parsed(self, element: str) -> Iterator[tuple[str, exp.Expression]]:
         for grammar in self.dialect.grammars:
@@ -139,13 +139,23 @@ class Grammar:
                 column = Column(name, type_, written, counts="serial" in written.lower())
                 elements.columns.append(self._constrained(column, parsed, grammar, elements))
                 return
-        elements.columns.append(_by_hand(name, rest, elements))
+        elements.columns.append(self._by_hand(name, rest, elements))
+
+    def _by_hand(self, name: str, rest: str, elements: Elements) -> Column:
+        """A column whose type no grammar knows, or that has none."""
+        kind = _TYPE_NAME.match(rest)
+        written = kind["type"].strip() if kind else rest
+        if re.search(r"\bprimary\s+key\b", rest, FLAGS):
+            elements.primary_key = (name,)
+        elif re.search(r"\bunique\b", rest, FLAGS):
+            elements.unique.append((name,))
+        not_null = bool(re.search(r"\bnot\s+null\b", rest, FLAGS))
+        return Column(name, type_of_name(written, self._engine), written, not_null)
 
     def _type(self, kind: exp.DataType, grammar: str, written: str) -> Type:
         if kind.this == exp.DataType.Type.USERDEFINED:
             own = str(kind.args.get("kind") or written).split(".")[-1].strip('"`[] ').lower()
-            unknown = TEXT if self._engine == "postgres" else type_of_name(own)
-            return self.kinds.get(own) or unknown
+            return self.kinds.get(own) or type_of_name(own, self._engine)
         return type_of(kind, grammar or self._engine)
 
     @property
@@ -234,14 +244,3 @@ class Grammar:
     def _name(self, identifier: exp.Expression) -> str:
         folds = self.dialect.folds_names and not identifier.args.get("quoted")
         return identifier.name.lower() if folds else identifier.name
-
-
-def _by_hand(name: str, rest: str, elements: Elements) -> Column:
-    """A column whose type no grammar knows, or that has none."""
-    kind = _TYPE_NAME.match(rest)
-    written = kind["type"].strip() if kind else rest
-    if re.search(r"\bprimary\s+key\b", rest, FLAGS):
-        elements.primary_key = (name,)
-    elif re.search(r"\bunique\b", rest, FLAGS):
-        elements.unique.append((name,))
-    return Column(name, type_of_name(written), written, bool(re.search(r"\bnot\s+null\b", rest, FLAGS)))

@@ -7,13 +7,22 @@ from sqlglot import exp
 from starlift.dump.model import TEXT, Type
 
 _T = exp.DataType.Type
-_SHAPE_NAMES = ("GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOLYGON", "MULTILINESTRING")
+_SHAPE_NAMES = (
+    "GEOMETRY",
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTIPOLYGON",
+    "MULTILINESTRING",
+    "GEOMETRYCOLLECTION",
+)
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "smallint": ("TINYINT", "SMALLINT", "UTINYINT", "YEAR", "SMALLSERIAL"),
     "integer": ("INT", "MEDIUMINT", "USMALLINT", "UMEDIUMINT", "SERIAL"),
     "unsigned": ("UBIGINT",),
     "bigint": ("BIGINT", "UINT", "BIGSERIAL"),
-    "double": ("FLOAT", "DOUBLE", "BIGDECIMAL"),
+    "double": ("FLOAT", "DOUBLE", "UDOUBLE", "BIGDECIMAL", "DECFLOAT"),
     "boolean": ("BOOLEAN",),
     "date": ("DATE", "DATE32"),
     "timestamp": ("TIMESTAMP", "DATETIME", "DATETIME2", "SMALLDATETIME", "TIMESTAMPNTZ"),
@@ -68,10 +77,14 @@ def type_of(kind: exp.DataType, dialect: str) -> Type:
     return Type(_OF_DIALECTS.get((dialect, kind.this)) or _BY_TYPE.get(kind.this, "text"))
 
 
-def type_of_name(written: str) -> Type:
-    """The family of a type that no grammar knows, by SQLite's rules; any where there is no name."""
+def type_of_name(written: str, dialect: str) -> Type:
+    """The family of a type that no grammar knows; any where the values are to tell."""
+    name = written.strip("\"'`[] ").upper()
+    if dialect in ("mysql", "postgres"):
+        own = "blob" if dialect == "mysql" and name in _SHAPE_NAMES else "text"
+        return Type({"OID": "bigint"}.get(name, own))
     for sign, kind in _AFFINITIES.items():
-        if re.search(sign, written, re.IGNORECASE):
+        if re.search(sign, name):
             return kind
     return Type("any")
 
