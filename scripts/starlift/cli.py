@@ -286,7 +286,7 @@ def quality_command(
 @app.command("bench")
 def bench_command(
     suite: Annotated[
-        str, typer.Argument(help="questions, generate, load, build, day, memory or all.")
+        str, typer.Argument(help="questions, generate, load, build, day, dump, memory or all.")
     ] = "questions",
     *,
     domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",

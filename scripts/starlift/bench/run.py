@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from starlift.bench.day_suite import run_days
+from starlift.bench.dump_suite import run_dump_loading
 from starlift.bench.generate_suite import run_generation
 from starlift.bench.goals import GOAL_SIZE
 from starlift.bench.machine import describe_machine
@@ -38,6 +39,7 @@ class Suite(Enum):
     LOAD = "load"
     BUILD = "build"
     DAY = "day"
+    DUMP = "dump"
     MEMORY = "memory"
     ALL = "all"
 
@@ -179,6 +181,8 @@ def _run(
             result["day"] = run_days(
                 target, domain, scale or "1m", days=long_runs, scratch=folder / _DBT / "days", tell=tell
             )
+        elif one is Suite.DUMP:
+            result["dump"] = run_dump_loading(tell=tell)
         elif one is Suite.MEMORY:
             result["memory"] = run_memory(domain, memory_scale(suite, scale, domain), tell=tell)
         _drop_goal_of_small_data(result.get(one.value), domain, warehouse, scale)

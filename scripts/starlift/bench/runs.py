@@ -83,6 +83,10 @@ def figures(run: dict[str, Any]) -> dict[str, Figure]:
         for step in day["scales"]:
             found[f"day at {step['scale']}"] = Figure(step["day"]["sql_seconds"], "s")
             found[f"day at {step['scale']}, of the full build"] = Figure(step["ratio"], "x")
+    if dump := run.get("dump"):
+        for step in dump["steps"]:
+            found[f"{step['name']}, MB a minute"] = Figure(step["a_minute"], "/min", True)
+            found[f"{step['name']}, memory"] = Figure(step["peak_bytes"] / 2**30, "GiB")
     if memory := run.get("memory"):
         for step in memory["steps"]:
             found[f"memory, {step['name']}"] = Figure(step["peak_bytes"] / 2**30, "GiB")

@@ -33,6 +33,8 @@ def show_run(console: Console, run: dict[str, Any]) -> None:
         _show_build(console, run["build"])
     if "day" in run:
         _show_days(console, run["day"])
+    if "dump" in run:
+        _show_dump(console, run["dump"])
     if "memory" in run:
         _show_memory(console, run["memory"])
 
@@ -188,6 +190,18 @@ def _show_days(console: Console, section: dict[str, Any]) -> None:
     console.print(table)
     reached = _verdict(section["goal"], f"at most {section['goal']}", lambda goal: section["ratio"] <= goal)
     console.print(f"A day takes {section['ratio']:.2f} of the full build{reached}", highlight=False)
+
+
+def _show_dump(console: Console, section: dict[str, Any]) -> None:
+    table = Table("step", "time", "MB a minute of CPU", "peak memory", title="Loading SQL dumps")
+    for step in section["steps"]:
+        table.add_row(
+            step["name"], duration(step["seconds"]), f"{step['a_minute']:,.0f}", gibibytes(step["peak_bytes"])
+        )
+    console.print(table)
+    goal, found = section["goal_a_minute"], section["a_minute"]
+    reached = _verdict(goal, f"at least {goal}", lambda goal: found >= goal)
+    console.print(f"At least {found:,.0f} MB a minute{reached}", highlight=False)
 
 
 def _show_memory(console: Console, section: dict[str, Any]) -> None:
