@@ -27,6 +27,7 @@ from starlift.sources import Check, Column, ForeignKey, Source, Table
 
 SHOP = Source(
     "shop",
+    "the shop",
     (
         Table(
             "customers",

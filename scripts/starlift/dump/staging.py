@@ -41,7 +41,7 @@ class Staging:
         self.connection = duckdb.connect(str(self._path))
         for setting in (
             "set timezone = 'UTC'",
-            "set memory_limit = '384MB'",
+            "set memory_limit = '256MB'",
             "set threads = 2",
             f"set temp_directory = '{self.folder}/spill'",
             "set checkpoint_threshold = '256MB'",
