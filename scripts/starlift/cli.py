@@ -329,6 +329,7 @@ def parity_command(
         "duckdb,postgres,mariadb"
     ),
     *,
+    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
     scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = "tiny",
     days: Annotated[int, typer.Option(min=0, help="Days to move on after the initial load.")] = 3,
     private: Annotated[
@@ -343,7 +344,7 @@ def parity_command(
     from starlift.parity.command import parity  # noqa: PLC0415 - each command imports only what it needs
 
     named = [target.strip() for target in targets.split(",")]
-    parity(console, named, scale=scale, days=days, private=private, keep=keep)
+    parity(console, named, domain=domain, scale=scale, days=days, private=private, keep=keep)
 
 
 @app.command("demo")

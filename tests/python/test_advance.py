@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from extract_files import events, read
+from extract_files import digests, events, read
 from starlift.advance.run import advance_clinic
 from starlift.cli import app
 from starlift.errors import StarliftError
@@ -19,6 +19,19 @@ from starlift.sources import CLINIC
 
 SOURCE = CLINIC
 DAYS = 4
+# The values after these days, whatever the machine and the versions of its libraries.
+GOLDEN = {
+    "specialties": "3e39f5aae5997c7543113e40681114aa1bb4b267c22c692c36ef338299aebed2",
+    "departments": "18919733969e177e584fdf34663f99d905adb343d9397fc3e98d32ae20cd6692",
+    "diagnoses": "8b38435ecfec1594fc565165f94b81d4593c650b58a48038810e081cfbcb3fef",
+    "procedures": "da37ba294dcb93d775585971fee99c8fe0e10e96e9fa5adfe09f84b13d1d58e8",
+    "patients": "1f3740db8d6a3bac7ca9b1e2818526072903efa60bb2d1b519fae59750b3d9dc",
+    "providers": "ea457e90c7795fd3309f53195ba494f48df4e08fe679ff7a391b11c7503b884d",
+    "encounters": "a81f12a841844e72a59b071839a7b9ad11c8e2b0d68a9cdc0f8c8468707b6f9b",
+    "encounter_diagnoses": "e6d486af25fc33c4c9ce4e70eb717940c9369e11ec7a580de8cce52c2c5637e6",
+    "encounter_procedures": "a24b49c4b2815b6b9abdec131d1da6114d2493e6fec341d7cd14e134832af29b",
+    "billing": "9d7dd6e2d89638420d991593073365af0ee6084115965c042213b81546a57f2f",
+}
 EVERY_DAY = {
     "backdated_encounter",
     "claim_deleted",
@@ -47,6 +60,10 @@ NOW_AND_THEN = {"department_renamed", "specialty_renamed", "provider_new"}
 def generate(folder):
     """What the fixture `history` begins with."""
     generate_clinic(folder, patients=1_000, encounters=6_000)
+
+
+def test_values_are_the_agreed_ones(history):
+    assert digests(read_manifest(history / str(DAYS))) == GOLDEN
 
 
 def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from extract_files import connect, events, one
+from extract_files import connect, digests, events, one
 from retail_rules import broken_rules, nonsense
 from starlift.advance.run import advance
 from starlift.cli import app
@@ -20,6 +20,20 @@ from starlift.sources import POS
 
 SOURCE = POS
 DAYS = 6
+# The values after these days, whatever the machine and the versions of its libraries.
+GOLDEN = {
+    "suppliers": "e9c76cc5c21a1ed242abbe2a3ad412303eb05ce00893302dd8e68f1300cf260d",
+    "categories": "5cc9d244c5a7183c6fade1659ba510fbafa6a06d11ef8abf218f5bf0c7f9b465",
+    "subcategories": "ee80984bd75392c487cc21155aab50fba20b6653b890f7e44544fdff8f62ab62",
+    "brands": "f03a52fcf89667d39ac3bdf2ef4f8c0715a9d1c533740f78e61e0881500e7e4e",
+    "products": "4140bbecfe3b71a7c059ff6ac8788e0afc0dc20c8f61974f7804ed5d7f2ca91d",
+    "stores": "555175f9b43079deea0ffdf37581a5ec17a2a80d36eba1fccb6a1c177c836eef",
+    "employees": "520ce9aa9bb62daef9812d7b6ea2d0bff8e1be1c97b9ac4536cddcd16481273c",
+    "customers": "000091bc95ac01537ee029d3db2262a691756d56367a14eaa15d1a80a95cd264",
+    "sales": "7a0dbf9406162fa7b385ef1f166a1c8fe8dcc63ac7975477cb16b418916566e4",
+    "sale_lines": "20c92e913d4f2756927cf82909c450e157947798031cf3c049613f93b8a6479b",
+    "inventory": "267d8ac77d203b78d408c8c98c34d97614fff7ddb30918f722f182a07322c88d",
+}
 EVERY_DAY = {
     "customer_deleted",
     "customer_email_changed",
@@ -57,6 +71,10 @@ def generate(folder):
 def inserted(change):
     first, last = change.get("appended", (1, 0))
     return change["inserted"] + list(range(first, last + 1))
+
+
+def test_values_are_the_agreed_ones(history):
+    assert digests(read_manifest(history / str(DAYS))) == GOLDEN
 
 
 def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):

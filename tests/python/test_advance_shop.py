@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from extract_files import connect, events, read
+from extract_files import connect, digests, events, read
 from starlift.advance.run import advance
 from starlift.cli import app
 from starlift.errors import StarliftError
@@ -19,6 +19,15 @@ from starlift.sources import SHOP
 
 SOURCE = SHOP
 DAYS = 6
+# The values after these days, whatever the machine and the versions of its libraries.
+GOLDEN = {
+    "customers": "a14ff02cf258e5157704afde10cb4630ccb99e5b6086d041dd0f875ea9defc00",
+    "products": "f9124ef943f5025f4ed6c8fb603b7e2de7a6f48a2ae4993636cf2f3804d317ff",
+    "orders": "af1488094e7a131fdf8f3bb30a8add71cbe90bd5863d3989540cbb6d14ce24bc",
+    "order_items": "cff497d81c18b725a65d98df6a22826bdfa22715c97bc460e0f2f32a986f0194",
+    "payments": "dc3d89981355d46bbf933b9f196c6571aa13c2cf28ee0e6e3bd6846dbf86c99c",
+    "returns": "55489e9e30c101eb5934c6c68a18a1b963f8fbbbf257222606c96db58985df84",
+}
 EVERY_DAY = {
     "customer_deleted",
     "customer_moved",
@@ -60,6 +69,10 @@ NOW_AND_THEN = {
 def generate(folder):
     """What the fixture `history` begins with."""
     generate_shop(folder, size=world.Size(8_000, 800, 4, 100), seed=1)
+
+
+def test_values_are_the_agreed_ones(history):
+    assert digests(read_manifest(history / str(DAYS))) == GOLDEN
 
 
 def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from starlift.dbt_command import project_folder
 from starlift.defaults import PARITY_FOLDER
+from starlift.domains import Domain, domain_named
 from starlift.errors import StarliftError
 from starlift.parity.run import BROKEN_DAY, SCHEMA, DayResult, TargetSpace, clear, run_parity
 from starlift.servers import KINDS, private_server
@@ -32,6 +33,7 @@ def parity(
     console: Console,
     targets: Sequence[str],
     *,
+    domain: str = "clinic",
     scale: str,
     days: int,
     private: bool = False,
@@ -51,7 +53,10 @@ def parity(
     def show(result: DayResult) -> None:
         _show(console, result, targets)
 
-    with _spaces(targets, private=private) as spaces, console.status("starting") as status:
+    with (
+        _spaces(targets, domain_named(domain), private=private) as spaces,
+        console.status("starting") as status,
+    ):
         results = run_parity(spaces, scale=scale, days=days, tell=status.update, done=show)
         equal = all(result.equal for result in results)
         if equal and not keep:
@@ -90,7 +95,7 @@ def _kept(spaces: Sequence[TargetSpace]) -> str:
 
 
 @contextmanager
-def _spaces(targets: Sequence[str], *, private: bool) -> Iterator[list[TargetSpace]]:
+def _spaces(targets: Sequence[str], domain: Domain, *, private: bool) -> Iterator[list[TargetSpace]]:
     """A place on each target: on the server of the profile, or on one that ends with the comparison."""
     with ExitStack() as servers:
         spaces = []
@@ -99,7 +104,7 @@ def _spaces(targets: Sequence[str], *, private: bool) -> Iterator[list[TargetSpa
             own = _is_own(target, private=private)
             if own:
                 environment = dict(servers.enter_context(private_server(target)).environment)
-            spaces.append(TargetSpace(target, environment, stays=target in KINDS and not own))
+            spaces.append(TargetSpace(target, environment, domain, stays=target in KINDS and not own))
         yield spaces
 
 

@@ -13,22 +13,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from starlift.advance.run import advance_clinic
+from starlift.advance.run import advance
 from starlift.bench.steps import last_error, run_step, starlift_command
 from starlift.bench.warehouse import remove_warehouse
 from starlift.dbt_command import dbt_command, failure_reason
 from starlift.defaults import PARITY_FOLDER as FOLDER
+from starlift.domains import DOMAINS, Domain
 from starlift.errors import StarliftError
-from starlift.generate.clinic import generate_clinic, scale_size
+from starlift.generate.generators import generator
 from starlift.parity.broken import break_extract
 from starlift.parity.content import Departure, Part, departures, read_contents, read_rows
-from starlift.sources import CLINIC
+from starlift.sources import Source
 
 SCHEMA = "starlift_parity"
 # Broken rows come after the initial load and go with the day after.
 BROKEN_DAY = 1
 SHOWN_ROWS = 5
-_BROKEN = f"{CLINIC.name}_broken"
 # A changed row is in one bucket here and in another there.
 _BUCKETS_LOOKED_INTO = 4
 
@@ -66,6 +66,7 @@ class TargetSpace:
 
     name: str
     environment: Mapping[str, str]
+    domain: Domain = DOMAINS["clinic"]
     # Whether what is built here would stay: on a server that does not end with the comparison.
     stays: bool = False
 
@@ -92,9 +93,13 @@ class TargetSpace:
             raise StarliftError(f"On {self.name}: {error}") from error
         return log.read_text(errors="replace").splitlines()
 
-    def dbt(self, *words: str) -> list[str]:
+    def dbt(self, *words: str, **more: str) -> list[str]:
+        """What dbt says; `more` are vars."""
         options = ["--target", self.name, "--target-path", str(self.scratch), "--log-path", str(self.scratch)]
-        options += ["--vars", json.dumps({f"{CLINIC.name}_schema": f"{SCHEMA}_{CLINIC.raw_schema}"})]
+        told = self.domain.vars_to_tell() | {
+            f"{source.name}_schema": raw_schema(source) for source in self.domain.sources
+        }
+        options += ["--vars", json.dumps(told | more)]
         return self.run(f"dbt {words[0]}", dbt_command(*words, *options), failure_reason)
 
     def drop_schemas(self) -> None:
@@ -102,18 +107,23 @@ class TargetSpace:
             self.dbt("run-operation", "drop_schemas_of", "--args", json.dumps({"warehouse": SCHEMA}))
 
 
+def raw_schema(source: Source) -> str:
+    return f"{SCHEMA}_{source.raw_schema}"
+
+
 def run_parity(
     spaces: Sequence[TargetSpace], *, scale: str, days: int, tell: Tell, done: Callable[[DayResult], None]
 ) -> list[DayResult]:
     """Generate, then load, build and compare on each target, and again after each of `days` days.
 
-    `done` is told of each day as soon as it is compared.
+    All of them are of one domain. `done` is told of each day as soon as it is compared.
     """
-    patients, encounters = scale_size(scale)
-    data = FOLDER / CLINIC.name
+    domain = spaces[0].domain
     FOLDER.mkdir(parents=True, exist_ok=True)
-    tell(f"generating the clinic at scale {scale}")
-    generate_clinic(data, patients=patients, encounters=encounters)
+    for source in domain.sources:
+        tell(f"generating {source.title} at scale {scale}")
+        chosen = generator(source.name)
+        chosen.make(FOLDER / source.name, **chosen.asked(scale, {}))
     remove_warehouse(FOLDER / "warehouse.duckdb")
     for space in spaces:
         tell(f"{space}: dropping what an earlier comparison left")
@@ -121,9 +131,10 @@ def run_parity(
     results = []
     for day in range(days + 1):
         if day:
-            tell(f"day {day}: moving the clinic on")
-            advance_clinic(data, days=1)
-        result = _one_day(spaces, data, day, tell)
+            tell(f"day {day}: moving {domain.title} on")
+            for source in domain.sources:
+                advance(source.name, FOLDER / source.name, days=1)
+        result = _one_day(spaces, day, tell)
         done(result)
         results.append(result)
     return results
@@ -135,27 +146,31 @@ def clear(spaces: Sequence[TargetSpace], tell: Tell = lambda _: None) -> None:
         tell(f"{space}: dropping what was compared")
         space.drop_schemas()
     remove_warehouse(FOLDER / "warehouse.duckdb")
-    for folder in (CLINIC.name, _BROKEN, "dbt"):
-        shutil.rmtree(FOLDER / folder, ignore_errors=True)
+    for source in spaces[0].domain.sources:
+        shutil.rmtree(FOLDER / source.name, ignore_errors=True)
+        shutil.rmtree(_broken(source), ignore_errors=True)
+    shutil.rmtree(FOLDER / "dbt", ignore_errors=True)
     with suppress(OSError):
         # unless somebody keeps something else there
         FOLDER.rmdir()
 
 
-def _one_day(spaces: Sequence[TargetSpace], data: Path, day: int, tell: Tell) -> DayResult:
+def _broken(source: Source) -> Path:
+    return FOLDER / f"{source.name}_broken"
+
+
+def _one_day(spaces: Sequence[TargetSpace], day: int, tell: Tell) -> DayResult:
     builds: dict[str, dict[str, int]] = {}
-    dirty: tuple[str, ...] = ()
+    sources = spaces[0].domain.sources
     if day == BROKEN_DAY:
-        dirty = ("--dirty",)
-        break_extract(CLINIC, data, FOLDER / _BROKEN)
-        data = FOLDER / _BROKEN
+        for source in sources:
+            break_extract(source, FOLDER / source.name, _broken(source))
     # unit tests do not look at the data: the first build has run them
     rest = ("--exclude-resource-type", "unit_test") if day else ()
     for space in spaces:
         tell(f"day {day}: loading {space}")
-        words = ("load", CLINIC.name, "--target", space.name, "--from", str(data), *dirty)
-        load = starlift_command(*words, "--schema", f"{SCHEMA}_{CLINIC.raw_schema}")
-        space.run("starlift load", load, last_error)
+        for source in sources:
+            space.run("starlift load", _load(source, space, day), last_error)
         tell(f"day {day}: building {space}")
         space.dbt("build", *rest)
         builds[space.name] = _ended_in(space)
@@ -163,6 +178,18 @@ def _one_day(spaces: Sequence[TargetSpace], data: Path, day: int, tell: Tell) ->
     first = builds[spaces[0].name]
     unequal = [space.name for space in spaces if builds[space.name] != first]
     return DayResult(day, parts, builds, apart, unequal)
+
+
+def _load(source: Source, space: TargetSpace, day: int) -> list[str]:
+    """The command that loads a source's extract of the day."""
+    extract = (
+        ("--dirty", "--from", str(_broken(source)))
+        if day == BROKEN_DAY
+        else ("--from", str(FOLDER / source.name))
+    )
+    return starlift_command(
+        "load", source.name, "--target", space.name, *extract, "--schema", raw_schema(source)
+    )
 
 
 def compare(
