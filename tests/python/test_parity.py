@@ -1,6 +1,5 @@
 """Every target holds the same after each load; a row that differs is found and named."""
 
-import csv
 import shutil
 from contextlib import closing
 from io import StringIO
@@ -10,6 +9,8 @@ import pytest
 from rich.console import Console
 
 from conftest import PROJECT
+from starlift.checks.quality import read_rules
+from starlift.domains import DOMAINS
 from starlift.errors import StarliftError
 from starlift.parity import command
 from starlift.parity import run as parity
@@ -124,15 +125,29 @@ def test_a_server_that_lets_nobody_in_is_said_before_anything_is_made(
         command.parity(printed, ["duckdb", "postgres"], scale="tiny", days=0)
 
 
-def test_all_targets_hold_the_same_after_every_day(
+@pytest.fixture
+def servers(
     postgres_server: Server, mariadb_server: Server, tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> dict[str, dict[str, str]]:
+    """What leads to each target; parity has a folder of the test's own."""
     monkeypatch.setattr(parity, "FOLDER", tmp_path / "parity")
     servers = {"postgres": postgres_server, "mariadb": mariadb_server}
-    spaces = [
-        TargetSpace("duckdb", {}),
-        *(TargetSpace(name, dict(server.environment), stays=True) for name, server in servers.items()),
+    return {"duckdb": {}, **{name: dict(server.environment) for name, server in servers.items()}}
+
+
+def spaces_of(domain: str, servers: dict[str, dict[str, str]]) -> list[TargetSpace]:
+    return [
+        TargetSpace(name, environment, DOMAINS[domain], stays=bool(environment))
+        for name, environment in servers.items()
     ]
+
+
+def rules_of(*sources: str) -> set[str]:
+    return {rule.rule_id for rule in read_rules(PROJECT / "seeds") if rule.source_name in sources}
+
+
+def test_all_targets_hold_the_same_after_every_day(servers, postgres_server: Server, tmp_path) -> None:
+    spaces = spaces_of("clinic", servers)
     rejected = []
 
     def done(_: DayResult) -> None:
@@ -151,8 +166,7 @@ def test_all_targets_hold_the_same_after_every_day(
     assert all(one.rows for one in last.values()), "an empty table is equal to any other"
     # the days did change what is compared
     assert results[0].parts["duckdb"]["fact_encounters"] != last["fact_encounters"]
-    with (PROJECT / "seeds" / "ref_clinic_rules.csv").open() as file:
-        assert rejected[BROKEN_DAY] == {row["rule_id"] for row in csv.DictReader(file)}
+    assert rejected[BROKEN_DAY] == rules_of("clinic")
     assert rejected[BROKEN_DAY + 1] < rejected[BROKEN_DAY]
 
     _break_a_row(postgres_server)
@@ -168,6 +182,20 @@ def test_all_targets_hold_the_same_after_every_day(
     left = "select schema_name from information_schema.schemata where schema_name like 'starlift_parity%'"
     assert rows(postgres_server, left) == []
     assert not (tmp_path / "parity").exists()
+
+
+def test_the_retailer_is_the_same_on_all_targets(servers, postgres_server: Server) -> None:
+    """Also after a day that changed much and broke every rule."""
+    spaces = spaces_of("retail", servers)
+    results = run_parity(spaces, scale="tiny", days=BROKEN_DAY, tell=lambda _: None, done=lambda _: None)
+    for result in results:
+        assert result.equal, (result.apart, result.unequal_builds, result.builds)
+    quarantines = " union all ".join(
+        f"select rule_id from starlift_parity_intermediate.int_{source}__quarantine"
+        for source in ("pos", "shop")
+    )
+    assert {rule for (rule,) in rows(postgres_server, quarantines)} == rules_of("pos", "shop")
+    clear(spaces)
 
 
 def rows(server: Server, sql: str) -> list[tuple]:

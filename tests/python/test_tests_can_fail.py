@@ -1,12 +1,16 @@
 """Every generic test of the project, and the singular ones, go red when the data is broken."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from conftest import PROJECT, Warehouse
 from test_retail import DAMAGES
 
+LAYERS = ("models", "seeds", "snapshots")
 # What is broken, and which tests must notice.
 BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "a version ends before the next begins": (
@@ -131,11 +135,27 @@ def test_the_unbroken_warehouse_passes_them(first_day: Warehouse) -> None:
     assert result.ok, result.output[-3000:]
 
 
-def test_no_generic_test_is_left_out() -> None:
+def in_use(told: Any) -> Iterator[str]:
+    """The generic tests that a part of the project's YAML names."""
+    if isinstance(told, list):
+        for part in told:
+            yield from in_use(part)
+    elif isinstance(told, dict):
+        for key, part in told.items():
+            if key == "data_tests" and isinstance(part, list):
+                yield from (test if isinstance(test, str) else next(iter(test)) for test in part)
+            else:
+                yield from in_use(part)
+
+
+def test_no_test_is_left_out() -> None:
+    yaml_files = (file for layer in LAYERS for file in (PROJECT / layer).rglob("*.yml"))
+    used = {test for file in yaml_files for test in in_use(yaml.safe_load(file.read_text()))}
     written = {path.stem for path in (PROJECT / "tests" / "generic").glob("*.sql")}
+    assert len(used - written) > 3, "dbt's own are among them"
     folders = [folder for folder in (PROJECT / "tests").iterdir() if folder.name not in ("generic", "python")]
     singular = {path.stem for folder in folders for path in folder.glob("*.sql")}
     broken = {test for _, tests in BREAKS.values() for test in tests} | {test for _, test in ALONE.values()}
     broken |= DAMAGES.keys()
-    for name in written | singular:
+    for name in used | written | singular:
         assert any(test.startswith(name) for test in broken), f"nothing breaks the data for {name}"

@@ -114,6 +114,8 @@ def _show(console: Console, result: DayResult, targets: Sequence[str]) -> None:
     apart = {(one.departure.target, one.departure.part) for one in result.apart}
     for kind, words in _KINDS.items():
         names = [name for name, part in result.parts[first].items() if part.kind == kind]
+        if not names:
+            continue
         rows = sum(result.parts[first][name].rows for name in names)
         cells = [f"{rows:,} rows"]
         for target in targets[1:]:
