@@ -19,7 +19,7 @@ from starlift.dump.report import Report
 from starlift.dump.run import default_schema, load_dump
 from starlift.dump.sinks.duckdb import DuckDBSink
 from starlift.dump.sinks.sqlite import SQLiteSink
-from starlift.errors import StarliftError
+from starlift.errors import InterruptedInTime, StarliftError
 
 DUMPS = Path(__file__).with_name("sql_dumps")
 NAMES = ["mysql", "postgres", "sqlite", "by_hand"]
@@ -341,6 +341,23 @@ def test_statements_are_followed_and_not_only_read(place: Place):
     assert sum("rows are gone" in note for note in report.notes) == 2
 
 
+def test_tables_change_after_they_are_made(place: Place):
+    report = place.load_text(
+        "CREATE TABLE `a` (id int, old varchar(5), y int);\n"
+        "INSERT INTO a VALUES (1, 'x', 1);\n"
+        "ALTER TABLE a MODIFY COLUMN y bigint NOT NULL DEFAULT 7, CHANGE old `new` text AFTER id, ADD UNIQUE KEY u (y);\n"
+        "ALTER TABLE a RENAME TO b;\nINSERT INTO b (id, `new`) VALUES (2, 'zz');\n"
+        "ALTER TABLE b ADD z date FIRST;\nALTER TABLE b ALTER COLUMN id SET NOT NULL, ADD PRIMARY KEY (id);\n"
+        "CREATE TABLE c (id int);\nALTER TABLE c ALTER COLUMN id TYPE numeric(4,1) USING id::numeric;\n"
+        "INSERT INTO c VALUES (1.5);\nALTER TABLE c DROP COLUMN id;\n"
+    )
+    assert place.rows("select * from s.b order by id") == [(1, "x", 1, None), (2, "zz", 7, None)]
+    assert place.types("b") == {"id": "INTEGER", "new": "VARCHAR", "y": "BIGINT", "z": "DATE"}
+    assert place.rows("select * from s.c") == [(Decimal("1.5"),)]
+    # a column that would be lost
+    assert [what for _, what in report.not_understood] == ["ALTER TABLE c DROP COLUMN id"]
+
+
 def test_what_is_not_understood_is_counted_with_its_line(place: Place):
     report = place.load_text(
         "CREATE TABLE t (id int);\nINSERT INTO t VALUES (1), ((SELECT max(id) FROM t)), (3);\n"
@@ -413,6 +430,17 @@ def test_a_new_file_goes_again_where_the_load_fails(tmp_path: Path):
     with pytest.raises(StarliftError, match="disk full"):
         load_dump([DUMPS / "by_hand.sql"], Broken(tmp_path / "new.duckdb"), "s", quiet)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("step", ["reading", "fitting", "checking", "writing Orders"])
+def test_ctrl_c_leaves_the_target_as_it_was(place: Place, step: str):
+    def interrupt(doing: str, _: float) -> None:
+        if doing.startswith(step):
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedInTime):
+        load_dump([DUMPS / "by_hand.sql"], DuckDBSink(place.file), "s", interrupt, replacing=True)
+    assert place.is_untouched()
 
 
 def test_into_sqlite(tmp_path: Path):

@@ -61,11 +61,11 @@ def parts(sql: str, dialect: Dialect, position: int = 0) -> tuple[list[str], int
         piece = inner.match(sql, position)
         position = piece.end() if piece else position
         character = sql[position : position + 1]
-        if character == "(":
+        if character in ("(", "["):
             depth += 1
-        elif character == ")":
+        elif character in (")", "]"):
             depth -= 1
-        if character not in ("(", ")", ",") or depth < 0:
+        if character not in ("(", ")", "[", "]", ",") or depth < 0:
             found.append(sql[begins:position].strip())
             return found, position
         if character == "," and not depth:

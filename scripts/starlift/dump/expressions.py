@@ -53,9 +53,7 @@ class Expressions:
             try:
                 quoted = requoted(sql, self.dialect, "`" if grammar == "mysql" else '"')
                 parsed = sqlglot.parse_one(f"select {quoted}", read=grammar)
-                if len(parsed.expressions) != 1 or any(
-                    parsed.expressions[0].find(*_NOT_CONSTANT) for _ in (0,)
-                ):
+                if len(parsed.expressions) != 1 or parsed.expressions[0].find(*_NOT_CONSTANT):
                     continue
                 return self._run(parsed.sql("duckdb"))
             except (SqlglotError, duckdb.Error, RecursionError, ValueError):
@@ -80,7 +78,22 @@ class Expressions:
             return value
         if isinstance(value, bool):
             return "1" if value else "0"
-        return str(value)
+        return _array(value) if isinstance(value, list) else str(value)
+
+
+def _array(values: list[object]) -> str:
+    """As PostgreSQL writes one."""
+
+    def element(value: object) -> str:
+        if value is None:
+            return "NULL"
+        if isinstance(value, list):
+            return _array(value)
+        text = str(value)
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"' if not re.fullmatch(r"[^\s,{}\"\\]+", text) or text.lower() == "null" else text
+
+    return "{" + ",".join(map(element, values)) + "}"
 
 
 def _character(found: re.Match[str]) -> str:

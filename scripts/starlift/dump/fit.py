@@ -106,7 +106,11 @@ class _Fitting:
             if strange[-1] is None:
                 break
         place = f"{self.name}.{column.name}"
-        if chosen is not rungs[0] and (column.type.family, chosen.type.family) != ("unsigned", "decimal"):
+        as_meant = column.type.family == "any" or (column.type.family, chosen.type.family) == (
+            "unsigned",
+            "decimal",
+        )
+        if chosen is not rungs[0] and not as_meant:
             self.report.note(
                 f"{place}: {column.written or rungs[0].type} does not hold values such as "
                 f"{str(strange[0])[:40]!r}; kept as {chosen.type}"

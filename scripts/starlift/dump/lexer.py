@@ -69,6 +69,8 @@ def lexer(dialect: Dialect, delimiter: str = ";") -> Lexer:
     first = re.escape(delimiter[0])
     if len(delimiter) > 1:
         rest.append(rf"(?!{re.escape(delimiter)}){first}(?=.{{{len(delimiter) - 1}}})")
+    # where these quote no names, they hold the elements of an array
+    subscripts = "" if dialect.brackets else r"\[\]"
     # a delimiter may look like what is special otherwise
     stop = rf"(?!{re.escape(delimiter)})"
     names = [_BACKTICKED, r"[^\W\d][\w$]*+|\d+[^\W\d][\w$]*+"]
@@ -80,7 +82,7 @@ def lexer(dialect: Dialect, delimiter: str = ";") -> Lexer:
         space=re.compile(rf"(?:\s++|{'|'.join(comments)})*+", FLAGS),
         pieces=re.compile(rf"(?:{stop}(?:[^{special}{first}]++|{whole}|{'|'.join(rest)}))*+", FLAGS),
         comments=re.compile(rf"(?P<kept>{'|'.join(quoted)})|{'|'.join(comments)}", FLAGS),
-        inner=re.compile(rf"(?:[^{special};(),]++|{whole}|{'|'.join(rest)})*+", FLAGS),
+        inner=re.compile(rf"(?:[^{special};(){subscripts},]++|{whole}|{'|'.join(rest)})*+", FLAGS),
     )
 
 

@@ -42,7 +42,9 @@ class Literals:
         number = r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?"
         bare = rf"0x[0-9a-f]++\b|(?:null|true|false|default|{number})(?![\w.])"
         prefix = r"(?:n|e|x|b|date|timestamp|time|_\w++)\s*+"
-        cast = r"(?:\s*+::\s*+[\w\". ]++(?:\([\d, ]*\))?(?:\[\])?)*+" if dialect.dollar_quotes else ""
+        cast = r"(?:\s++collate\s++\w++)?+" if dialect.conditional_comments else ""
+        if dialect.dollar_quotes:
+            cast = r"(?:\s*+::\s*+[\w\". ]++(?:\([\d, ]*\))?(?:\[\])?)*+"
         value = rf"(?:({bare})|(_binary\s++|_utf8\w*\s++)?(0x[0-9a-f]++)|({prefix})?({quoted}){cast})"
         plain = re.sub(r"(?<!\\)\((?!\?)", "(?:", value)
         self.value = re.compile(value, FLAGS)

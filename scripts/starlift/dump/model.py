@@ -74,6 +74,21 @@ class Table:
         if position is not None:
             self.columns[position] = replace(self.columns[position], **changes)  # type: ignore[arg-type]
 
+    def rename_column(self, old: str, new: str) -> None:
+        """In the table's own keys, too."""
+        position = self.position(old)
+        if position is None:
+            return
+        old = self.columns[position].name
+
+        def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(new if name.lower() == old.lower() else name for name in names)
+
+        self.columns[position] = replace(self.columns[position], name=new)
+        self.primary_key = renamed(self.primary_key)
+        self.unique = [renamed(unique) for unique in self.unique]
+        self.foreign_keys = [replace(key, columns=renamed(key.columns)) for key in self.foreign_keys]
+
     def known(self, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         """These columns by the names that the table gives them; None where it lacks one."""
         positions = [self.position(column) for column in columns]

@@ -22,7 +22,7 @@ def insert_head(scanner: Scanner) -> re.Pattern[str]:
         r"(?P<verb>insert|replace)\s+(?:(?:ignore|low_priority|delayed|high_priority|or\s+\w+)\s+)*(?:into\s+)?"
         rf"(?P<table>{name}(?:\s*\.\s*{name})*+)\s*"
         rf"(?:\((?P<columns>\s*{name}\s*(?:,\s*{name}\s*)*+)\)\s*)?"
-        r"(?:overriding\s+\w+\s+value\s+)?values?\s*(?=\()",
+        rf"(?:overriding\s+\w+\s+value\s+)?values?{scanner.lexer.space.pattern}(?=\()",
         FLAGS,
     )
 

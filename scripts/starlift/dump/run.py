@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def load_dump(
     """Load the files, together one dump, into `schema`; where that cannot be, nothing is changed."""
     sink.check(schema, replace=replacing)
     report = Report(place=f"{schema} of {sink.place}")
-    with scratch_folder() as folder, Staging(folder) as staging:
+    with _interrupts(sink), scratch_folder() as folder, Staging(folder) as staging:
         try:
             Reader(staging, report, progress).read(paths)
             if not staging.tables:
@@ -41,8 +42,6 @@ def load_dump(
             keys = check_keys(staging, tables, report)
             landing = Landing(staging, schema, tables, keys, progress)
         except duckdb.Error as error:
-            if "Query interrupted" in str(error) or "INTERRUPT" in str(error):
-                raise InterruptedInTime from error
             raise StarliftError(
                 f"DuckDB could not hold the dump ({first_line(error)}). Nothing was loaded."
             ) from error
@@ -52,6 +51,20 @@ def load_dump(
     if report.mended:
         report.note(f"{report.mended:,} values have bytes that are not UTF-8: read as Windows-1252 (latin1)")
     return report
+
+
+@contextmanager
+def _interrupts(sink: Sink) -> Iterator[None]:
+    """Ctrl-C within: in time, unless the sink has committed."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt if sink.committed else InterruptedInTime from error
+    except StarliftError as error:
+        # Ctrl-C during a query comes as an error of DuckDB's
+        if "Query interrupted" not in str(error) and "INTERRUPT" not in str(error):
+            raise
+        raise KeyboardInterrupt if sink.committed else InterruptedInTime from error
 
 
 def _first_problem(report: Report) -> str:

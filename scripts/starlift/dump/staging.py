@@ -85,6 +85,10 @@ class Staging:
         self.connection.execute(f"drop table {staged.relation}")
         self.tables = {name: each for name, each in self.tables.items() if each is not staged}
 
+    def rename(self, staged: StagedTable, name: Name) -> None:
+        self.tables = {name if each is staged else its: each for its, each in self.tables.items()}
+        staged.table.name = name
+
     def empty(self, staged: StagedTable) -> None:
         staged.waiting.clear()
         staged.rows = 0

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from starlift.dump.alter import Alteration
 from starlift.dump.ddl import Grammar, NotUnderstood, name_at, parts
 from starlift.dump.dialect import Dialect
 from starlift.dump.lexer import FLAGS
@@ -21,20 +22,6 @@ _ALTER = re.compile(r"alter\s+(?:ignore\s+)?(?:foreign\s+)?table\s+(?:if\s+exist
 _TRUNCATE = re.compile(r"truncate\s+(?:table\s+)?(?:only\s+)?|delete\s+from\s+(?=\S+\s*\Z)", FLAGS)
 _KIND = re.compile(r"create\s+(?P<what>domain|type)\s+", FLAGS)
 _INHERITS = re.compile(r"\binherits\s*(?=\()", FLAGS)
-_ADD = re.compile(r"add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?(?P<element>.*)\Z", FLAGS)
-_ATTACH = re.compile(r"attach\s+partition\s+", FLAGS)
-_COUNTS = re.compile(
-    r"(?:modify|change)\s+(?:column\s+)?(?P<mysql>\S+).*\bauto_increment\b|"
-    r"alter\s+(?:column\s+)?(?P<postgres>\S+)\s+(?:set\s+default\s+nextval|add\s+generated)",
-    FLAGS,
-)
-_WITHOUT_EFFECT = re.compile(
-    r"owner\s|alter\s+(?:column\s+)?\S+\s+(?:set|drop|add)\s|enable\s|disable\s|(?:no\s+)?force\s|cluster\s|replica\s|"
-    r"set\s|reset\s|validate\s|engine\b|auto_increment\b|comment\b|convert\s|default\s|collate\b|character\s|modify\s|"
-    r"order\s+by|row_format\b|checksum\b|drop\s+(?:constraint|foreign|index|key|primary)\b|inherit\s|stats_|key_block|"
-    r"pack_keys\b|delay_key|max_rows|min_rows|avg_row|data\s+directory|alter\s+constraint",
-    FLAGS,
-)
 
 
 class Tables:
@@ -45,6 +32,7 @@ class Tables:
         self.staging = staging
         self.report = report
         self.grammar = Grammar(dialect)
+        self.alteration = Alteration(self.grammar, staging, report)
 
     def carry_out(self, statement: Statement) -> bool:
         """True where the statement was about tables or types and is done; else it is none of these."""
@@ -113,7 +101,7 @@ class Tables:
         own = {column.name for column in elements.columns}
         table.columns = [column for column in table.columns if column.name not in own]
         elements.add_to(table)
-        self._tell(elements.skipped)
+        self.alteration.tell(elements)
         if not table.columns:
             raise NotUnderstood("a table without columns")
         return table
@@ -123,11 +111,6 @@ class Tables:
         if staged is None:
             raise NotUnderstood(f"{name[1]} is not there")
         return staged
-
-    def _tell(self, skipped: list[str]) -> None:
-        whys = {"checks": "rows are as they are", "indexes": "the target indexes its own keys"}
-        for what in skipped:
-            self.report.skip(what, whys[what])
 
     def _alter(self, statement: Statement, found: re.Match[str]) -> None:
         sql = statement.text
@@ -139,30 +122,7 @@ class Tables:
                 if re.match(r"owner\s", action, FLAGS):
                     continue
                 raise NotUnderstood(f"ALTER TABLE of {name[1]}, which is not there")
-            self._act(staged, action)
-
-    def _act(self, staged: StagedTable, action: str) -> None:
-        table = staged.table
-        if counts := _COUNTS.match(action):
-            named = name_at(counts["mysql"] or counts["postgres"], self.dialect)
-            if named:
-                table.change(named[0][1], counts=True)
-        elif attach := _ATTACH.match(action):
-            part, _ = self._name(action, attach.end())
-            self._known(part).table.part_of = table.name
-        elif found := _ADD.match(action):
-            element = re.sub(r"\s+not\s+valid\s*\Z", "", found["element"], flags=FLAGS)
-            elements = self.grammar.elements([element])
-            elements.add_to(table)
-            self._tell(elements.skipped)
-            for column in elements.columns:
-                self.staging.widen(staged)
-                if staged.rows and column.default is not None:
-                    self.report.note(
-                        f"{table.name[1]}.{column.name}: rows from before it was added have no value"
-                    )
-        elif not _WITHOUT_EFFECT.match(action):
-            raise NotUnderstood(f"ALTER TABLE {table.name[1]} {' '.join(action.split())[:60]}")
+            self.alteration.carry_out(staged, action)
 
     def _drop(self, statement: Statement, found: re.Match[str]) -> None:
         sql = re.sub(r"\b(?:cascade|restrict)\s*\Z", "", statement.text[found.end() :], flags=FLAGS)

@@ -109,6 +109,7 @@ class Text:
         return f"{self.path}, line {self.line(position)}"
 
     def refused(self, what: str, position: int | None = None) -> StarliftError:
+        what = " ".join(what.split())
         return StarliftError(f"{self.place(position)}: {what}, and load it again. Nothing was loaded.")
 
     @property

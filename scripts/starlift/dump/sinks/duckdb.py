@@ -19,6 +19,7 @@ class DuckDBSink:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.place = str(path)
+        self.committed = False
 
     def check(self, schema: str, *, replace: bool) -> None:
         if not self.path.exists():
@@ -31,7 +32,7 @@ class DuckDBSink:
             raise StarliftError(taken(self.place, schema))
 
     def land(self, landing: Landing, *, replace: bool) -> list[str]:
-        is_new, done = not self.path.exists(), False
+        is_new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = landing.staging.connection
         try:
@@ -41,10 +42,10 @@ class DuckDBSink:
                 notes = self._fill(connection, landing)
                 with signals_ignored():
                     connection.execute("commit")
-                    done = True
-                connection.execute("detach landing")
+                    self.committed = True
+                    connection.execute("detach landing")
         finally:
-            if not done:
+            if not self.committed:
                 for statement in ("rollback", "detach landing"):
                     with suppress(duckdb.Error):
                         connection.execute(statement)

@@ -8,7 +8,7 @@ import mysql.connector
 from starlift.dump.fit import FittedColumn, FittedTable
 from starlift.dump.fit import quoted as double_quoted
 from starlift.dump.sinks.sink import Landing, taken
-from starlift.errors import InterruptedInTime, StarliftError
+from starlift.errors import StarliftError
 from starlift.load.extract import text_literal
 from starlift.load.infile import FORMAT, rows_in_a_pipe
 from starlift.load.interrupts import Interruptible, signals_ignored
@@ -23,6 +23,7 @@ class MySQLSink:
     def __init__(self, server: MySQL) -> None:
         self.server = server
         self.place = server.place
+        self.committed = False
 
     def check(self, schema: str, *, replace: bool) -> None:
         with _Session(self.server) as session:
@@ -53,6 +54,7 @@ class MySQLSink:
             ]
             with signals_ignored():
                 session.do(f"rename table {', '.join(out + into)}")
+                self.committed = True
         return notes
 
     def _fill(
@@ -126,8 +128,6 @@ class _Session:
         with suppress(mysql.connector.Error):
             self._connection.close()
         self._run.close()
-        if isinstance(error, KeyboardInterrupt):
-            raise InterruptedInTime from error
         if isinstance(error, mysql.connector.Error):
             raise StarliftError(self.server.what_is_wrong(error)) from error
 

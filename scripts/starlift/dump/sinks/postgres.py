@@ -7,7 +7,7 @@ import adbc_driver_manager
 from starlift.dump.fit import FittedTable, quoted
 from starlift.dump.model import Type
 from starlift.dump.sinks.sink import Landing, taken
-from starlift.errors import InterruptedInTime, StarliftError
+from starlift.errors import StarliftError
 from starlift.load.extract import text_literal
 from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.targets.postgres import Postgres
@@ -30,6 +30,7 @@ class PostgresSink:
     def __init__(self, server: Postgres) -> None:
         self.server = server
         self.place = f"the database {server.place}"
+        self.committed = False
 
     def check(self, schema: str, *, replace: bool) -> None:
         connection = self.server.connect()
@@ -75,10 +76,9 @@ class PostgresSink:
                 run(lambda statement=statement: cursor.execute(statement))
             with signals_ignored():
                 connection.commit()
+                self.committed = True
         except adbc_driver_manager.Error as error:
             raise StarliftError(self.server.what_is_wrong(error)) from error
-        except KeyboardInterrupt as error:
-            raise InterruptedInTime from error
         finally:
             run.close()
             for resource in (cursor, connection):

@@ -44,8 +44,9 @@ class Sink(Protocol):
 
     # What it calls the file or the server, for the report.
     place: str
+    # Whether what has landed is there to stay.
+    committed: bool
 
-    # What `schema` is there, in words.
     def check(self, schema: str, *, replace: bool) -> None:
         """StarliftError where nothing can land there, before anything is read."""
         ...

@@ -30,6 +30,7 @@ class SQLiteSink:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.place = str(path)
+        self.committed = False
 
     def check(self, schema: str, *, replace: bool) -> None:
         if self.path.exists() and not replace:
@@ -52,6 +53,7 @@ class SQLiteSink:
                 connection.commit()
             with signals_ignored():
                 beside.replace(self.path)
+                self.committed = True
         except (sqlite3.Error, OSError) as error:
             raise StarliftError(
                 f"{self.path} cannot be written ({error}): put that right, and load again."
