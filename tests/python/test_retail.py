@@ -32,6 +32,11 @@ DAMAGES = {
     "set sold_quantity = sold_quantity + 1 where inventory_id = 1",
     "revenue_by_month_adds_up_to_the_facts": "update {schema}.agg_revenue_by_month_category_channel "
     "set net_amount = net_amount + 0.01 where channel = 'Store'",
+    "sales_by_month_adds_up_to_revenue_by_month": "update {schema}.agg_sales_by_month_store_category "
+    "set refund_amount = refund_amount + 0.01 where store_durable_key = -2",
+    "customer_value_adds_up_to_the_facts": "update {schema}.agg_customer_value "
+    "set receipt_count = receipt_count + 1 where segment = 'Champion'",
+    "basket_pairs_add_up_to_the_receipts": "delete from {schema}.agg_basket_pairs where receipt_count = 1",
     "every_category_typed_into_the_shop_is_mapped": "update {schema}.dim_product "
     "set category_name = 'Unmapped' where sku like 'WEB-%'",
     "every_row_of_the_stores_is_in_the_star_or_in_quarantine": "update {schema}_quality.quality_pos__row_counts "

@@ -1,7 +1,7 @@
 -- What have the customers of each tier spent in the stores, and what is one worth on average?
-with sales as (
+with receipts as (
 
-    select * from {{ ref('fact_sales') }}
+    select * from {{ ref('fact_receipts') }}
 
 ),
 
@@ -15,9 +15,11 @@ spent as (
 
     select
         customer_durable_key,
-        count(distinct sale_id) as receipt_count,
+        count(*) as receipt_count,
         sum(net_amount) as net_amount
-    from sales
+    from receipts
+    -- those who showed a card
+    where customer_durable_key <> -2
     group by customer_durable_key
 
 ),
@@ -27,11 +29,9 @@ final as (
     select
         customers.tier,
         count(*) as customer_count,
-        sum(spent.receipt_count) as receipt_count,
+        cast(sum(spent.receipt_count) as {{ dbt.type_bigint() }}) as receipt_count,
         cast(sum(spent.net_amount) as decimal(18, 2)) as net_amount,
-        cast(
-            round(cast(sum(spent.net_amount) as decimal(18, 4)) / count(*), 2) as decimal(18, 2)
-        ) as net_amount_per_customer
+        {{ amount_per('sum(spent.net_amount)', 'count(*)') }} as net_amount_per_customer
     from spent
     inner join customers on spent.customer_durable_key = customers.customer_durable_key
     -- a customer whose record is gone has no tier any more

@@ -1,6 +1,5 @@
 -- Which products brought most in the quarter, over stores and web shop (cancelled orders left out)?
-{%- set quarter_start = "cast('" ~ var('retail_quarter_start') ~ "' as " ~ dbt.type_timestamp() ~ ')' %}
-{%- set quarter_end = dbt.dateadd('month', 3, quarter_start) %}
+{%- set first_month, last_month = month_keys_of_quarter(var('retail_quarter_start')) %}
 with sales as (
 
     select * from {{ ref('fact_sales') }}
@@ -25,32 +24,24 @@ products as (
 
 ),
 
-quarter as (
-
-    select date_key from {{ ref('dim_date') }}
-    where
-        date_day >= {{ quarter_start }}
-        and date_day < {{ quarter_end }}
-
-),
-
 sold as (
 
     select
-        sales.product_durable_key,
-        sales.quantity,
-        sales.net_amount
+        product_durable_key,
+        quantity,
+        net_amount
     from sales
-    inner join quarter on sales.sale_date_key = quarter.date_key
+    where sale_month_key between {{ first_month }} and {{ last_month }}
     union all
     select
         orders.product_durable_key,
         orders.quantity,
         orders.net_amount
     from orders
-    inner join quarter on orders.order_date_key = quarter.date_key
     inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
+    where
+        orders.order_month_key between {{ first_month }} and {{ last_month }}
+        and order_profiles.order_status <> 'Cancelled'
 
 ),
 

@@ -45,9 +45,9 @@ final as (
     select
         stores.store_name,
         products.sku,
-        recent.closing_quantity,
-        recent.sold_quantity as sold_in_30_days,
-        {{ rate('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
+        cast(recent.closing_quantity as {{ dbt.type_bigint() }}) as closing_quantity,
+        cast(recent.sold_quantity as {{ dbt.type_bigint() }}) as sold_in_30_days,
+        {{ amount_per('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
     from recent
     inner join stores on recent.store_id = stores.store_id
     inner join products on recent.product_id = products.product_id

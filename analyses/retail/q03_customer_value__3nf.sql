@@ -34,11 +34,9 @@ final as (
     select
         customers.tier,
         count(*) as customer_count,
-        sum(spent.receipt_count) as receipt_count,
+        cast(sum(spent.receipt_count) as {{ dbt.type_bigint() }}) as receipt_count,
         cast(sum(spent.net_amount) as decimal(18, 2)) as net_amount,
-        cast(
-            round(cast(sum(spent.net_amount) as decimal(18, 4)) / count(*), 2) as decimal(18, 2)
-        ) as net_amount_per_customer
+        {{ amount_per('sum(spent.net_amount)', 'count(*)') }} as net_amount_per_customer
     from customers
     inner join spent on customers.customer_id = spent.customer_id
     group by customers.tier

@@ -1,0 +1,98 @@
+-- Which products are bought together most often, and how much more often than by chance?
+with sales as (
+
+    select * from {{ ref('fact_sales') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_product_current') }}
+
+),
+
+baskets as (
+
+    -- a product counts once, on however many lines of the receipt it stands
+    select distinct
+        sale_id,
+        product_durable_key
+    from sales
+
+),
+
+
+product_receipts as (
+
+    select
+        product_durable_key,
+        count(*) as receipt_count
+    from baskets
+    group by product_durable_key
+
+),
+
+together as (
+
+    select
+        one.product_durable_key,
+        other.product_durable_key as other_product_durable_key,
+        count(*) as receipt_count
+    from baskets as one
+    inner join baskets as other on one.sale_id = other.sale_id and one.product_durable_key < other.product_durable_key
+    group by one.product_durable_key, other.product_durable_key
+
+),
+
+named as (
+
+    -- the smaller SKU first, whatever the keys are
+    select
+        together.receipt_count,
+        case when one.sku < other.sku then one.sku else other.sku end as first_sku,
+        case when one.sku < other.sku then other.sku else one.sku end as second_sku,
+        case when one.sku < other.sku then one_receipts.receipt_count else other_receipts.receipt_count end
+            as first_receipt_count,
+        case when one.sku < other.sku then other_receipts.receipt_count else one_receipts.receipt_count end
+            as second_receipt_count
+    from together
+    inner join products as one on together.product_durable_key = one.product_durable_key
+    inner join products as other on together.other_product_durable_key = other.product_durable_key
+    inner join product_receipts as one_receipts on together.product_durable_key = one_receipts.product_durable_key
+    inner join product_receipts as other_receipts on together.other_product_durable_key = other_receipts.product_durable_key
+
+),
+
+most as (
+
+    select * from named
+    order by receipt_count desc, first_sku asc, second_sku asc
+    limit {{ var('retail_top_pairs') }}
+
+),
+
+all_receipts as (
+
+    select count(distinct sale_id) as receipt_count from baskets
+
+),
+
+final as (
+
+    select
+        most.first_sku,
+        most.second_sku,
+        most.receipt_count,
+        {{ rate('most.receipt_count', 'most.first_receipt_count') }} as share_of_first,
+        {{ rate('most.receipt_count', 'most.second_receipt_count') }} as share_of_second,
+        {{ amount_per(
+            'most.receipt_count * all_receipts.receipt_count',
+            'most.first_receipt_count * most.second_receipt_count',
+        ) }} as lift
+    from most
+    cross join all_receipts
+
+)
+
+select * from final
+order by receipt_count desc, first_sku asc, second_sku asc
