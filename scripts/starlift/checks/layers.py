@@ -3,7 +3,7 @@
 from typing import Any
 
 # What a node of a layer may read. Staging reads only sources; the star reads what is clean; an analysis
-# reads the star, or, on its 3NF side, the sources.
+# reads the star, or, on its 3NF side, the sources and reference lists.
 MAY_READ: dict[str, set[str]] = {
     "staging": {"source"},
     # and of what was checked: since when a record is rejected is a history, too
@@ -14,7 +14,8 @@ MAY_READ: dict[str, set[str]] = {
     "quality": {"staging", "history", "intermediate", "seed", "quality"},
     "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},
     "analysis on the star": {"star"},
-    "analysis on 3NF": {"source"},
+    # and reference lists, which whoever asks the sources has, too
+    "analysis on 3NF": {"source", "seed"},
     "analysis of runs": {"source", "star"},
 }
 
