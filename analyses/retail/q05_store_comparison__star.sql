@@ -17,21 +17,12 @@ employees as (
 
 ),
 
-dates as (
-
-    select * from {{ ref('dim_date') }}
-
-),
-
 period as (
 
     select
-        min(date_day) as first_day,
-        max(date_day) as last_day
-    from dates
-    where
-        date_key = (select min(receipts.sale_date_key) from receipts)
-        or date_key = (select max(receipts.sale_date_key) from receipts)
+        cast(min(sold_at) as date) as first_day,
+        cast(max(sold_at) as date) as last_day
+    from receipts
 
 ),
 

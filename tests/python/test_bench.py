@@ -13,6 +13,7 @@ from rich.console import Console
 
 from starlift.bench import build_suite, runs, show, warehouse, words
 from starlift.bench.duckdb import DuckDB
+from starlift.bench.goals import goals_in_words
 from starlift.bench.place import Place
 from starlift.bench.proof import Answer, differences, type_notes
 from starlift.bench.question_suite import run_questions
@@ -440,6 +441,18 @@ def test_a_goal_is_missed_by_a_slow_star_and_reached_by_a_fast_one():
         "q2, star: 1.9x of 2.5x",
         "q2: the star is slower than the best 3NF",
     ]
+
+
+def test_a_goal_for_the_quicker_of_star_and_aggregate_asks_for_times_and_seconds():
+    question = {"name": "q3_value", "goals": {"either": 3, "either_seconds": 1}, "ratios": {"star": 2.0}}
+    question["timings"] = {side: {"median": seconds} for side, seconds in (("star", 0.4), ("aggregate", 1.5))}
+    section = {"questions": [question]}
+    assert list(show.missed_goals(section)) == ["q3_value, star: 2.0x of 3.0x"]
+    question["ratios"]["aggregate"] = 5.0
+    assert list(show.missed_goals(section)) == ["q3_value, aggregate: 1.50 s of 1.00 s"]
+    question["timings"]["aggregate"]["median"] = 0.9
+    assert list(show.missed_goals(section)) == []
+    assert goals_in_words(section) == "q3 3.0x and 1.00 s on the quicker"
 
 
 def test_the_report_says_which_goals_hold(stored):

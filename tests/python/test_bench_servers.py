@@ -414,7 +414,7 @@ def test_every_server_has_the_servers_goals_and_duckdb_its_own():
         "mysql": SERVER_GOALS,
         "mariadb": SERVER_GOALS,
     }
-    assert [SERVER_GOALS[name].star for name in sorted(SERVER_GOALS)] == [2.5, 4, 3, 8]
+    assert [goal.star for name, goal in sorted(SERVER_GOALS.items()) if goal.star] == [2.5, 4, 3, 8]
 
 
 def test_after_a_changed_model_only_the_star_is_made_again(tmp_path, monkeypatch):

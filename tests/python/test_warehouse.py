@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from conftest import Warehouse
-from starlift.bench.goals import DUCKDB_GOALS
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +121,7 @@ def compiled_questions(warehouse: Warehouse) -> Path:
 
 def test_both_sides_give_the_same_answers(days: Warehouse) -> None:
     compiled = compiled_questions(days)
-    for question in DUCKDB_GOALS:
+    for question in sorted(file.name.split("__")[0] for file in compiled.glob("*__3nf.sql")):
         answers = {
             variant: days.rows((compiled / f"{question}__{variant}.sql").read_text())
             for variant in ("3nf", "3nf_best", "star", "aggregate")

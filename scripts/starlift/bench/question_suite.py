@@ -1,7 +1,7 @@
 """Questions: prove that all sides agree, then time them side by side."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def run_questions(
         results = [
             {
                 **_time(engine, question, answers[question.name], runs=runs, plans=plans, progress=progress),
-                "goals": asdict(goals[question.name]) if goals and question.name in goals else {},
+                "goals": goals[question.name].as_json() if goals and question.name in goals else {},
             }
             for question in questions
         ]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from starlift.bench.goals import missed_goals
+from starlift.bench.goals import goals_in_words, missed_goals
 from starlift.bench.proof import Difference
 from starlift.bench.runs import Figure, figures
 from starlift.bench.words import duration, gibibytes, runs_in_words, significant, times
@@ -78,13 +78,8 @@ def _show_questions(console: Console, section: dict[str, Any], title: str) -> No
         )
     if section["goals_apply"]:
         missed = list(missed_goals(section))
-        goals = ", ".join(
-            f"{question['name'].split('_')[0]} {times(question['goals']['star'])} "
-            f"and {times(question['goals']['aggregate'])}"
-            for question in section["questions"]
-            if question["goals"]
-        )
         outcome = "; ".join(f"[red]missed: {one}[/red]" for one in missed) or "[green]all reached[/green]"
+        goals = goals_in_words(section)
         console.print(
             f"Goals for star and aggregate ({goals}; the star never slower than the best 3NF): {outcome}",
             highlight=False,
