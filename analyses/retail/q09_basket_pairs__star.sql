@@ -59,7 +59,8 @@ named as (
     inner join products as one on together.product_durable_key = one.product_durable_key
     inner join products as other on together.other_product_durable_key = other.product_durable_key
     inner join product_receipts as one_receipts on together.product_durable_key = one_receipts.product_durable_key
-    inner join product_receipts as other_receipts on together.other_product_durable_key = other_receipts.product_durable_key
+    inner join product_receipts as other_receipts
+        on together.other_product_durable_key = other_receipts.product_durable_key
 
 ),
 

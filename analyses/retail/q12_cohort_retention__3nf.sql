@@ -40,7 +40,8 @@ counted as (
 
     select
         first_month,
-        {{ dbt.datediff('first_month', 'month', 'month') }} as months_since,
+        {{ dbt.datediff('first_month', 'month', 'month') }}
+            as months_since,
         customer_count
     from cells
 

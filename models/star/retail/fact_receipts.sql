@@ -1,4 +1,4 @@
-{#- the receipt itself, for what is asked of receipts and customers and not of goods: nothing has to be told apart again -#}
+{#- for what is asked of receipts and customers and not of goods: none has to be told apart from another again -#}
 with sales as (
 
     select * from {{ ref('fact_sales') }}
@@ -37,7 +37,8 @@ customers as (
     select
         sale_id,
         min(sale_month_key) over (partition by customer_durable_key) as first_month_key,
-        row_number() over (partition by customer_durable_key, sale_month_key order by sold_at, sale_id) as number_in_month
+        row_number() over (partition by customer_durable_key, sale_month_key order by sold_at, sale_id)
+            as number_in_month
     from receipts
     where customer_durable_key <> -2
 
