@@ -70,6 +70,21 @@
         ]) }}
     {%- endif %}
     {{ return({
+        'fact_sales': [
+            {'columns': 'sale_month_key, store_durable_key, product_durable_key', 'include': 'quantity, net_amount'},
+            {'columns': 'sale_id, product_durable_key'},
+        ],
+        'fact_receipts': [
+            {'columns': 'sold_at'},
+            {'columns': 'sale_month_key, employee_durable_key', 'include': 'net_amount'},
+            {'columns': 'customer_durable_key', 'include': 'sale_date_key, net_amount'},
+            {'columns': 'first_month_key, sale_month_key', 'where': 'customer_month_count = 1'},
+        ],
+        'fact_orders': [
+            {'columns': 'order_month_key, order_profile_key, product_durable_key', 'include': 'quantity, net_amount'},
+        ],
+        'fact_inventory': [{'columns': 'inventory_date_key'}],
+        'agg_basket_pairs': [{'columns': 'receipt_count desc, first_sku, second_sku'}],
         'fact_claims': [{'columns': 'audit_key'}],
         'bridge_encounter_diagnosis': [{'columns': 'audit_key'}],
         'bridge_encounter_procedure': [{'columns': 'audit_key'}],
