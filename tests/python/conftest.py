@@ -1,13 +1,18 @@
 """A warehouse of the test's own: generated, loaded and built by the public commands, in a temporary folder."""
 
+import atexit
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import md5
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +35,45 @@ class DbtResult:
     output: str
 
 
+class Parsed:
+    """What dbt has parsed, kept for the next warehouse of this process.
+
+    dbt parses a project again, which takes most of the time of a small run, for every other path of the database: so
+    all have the same one, a link that leads to the warehouse that is at work.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._link = folder / "warehouse"
+
+    def path_of(self, file: Path) -> Path:
+        """Where dbt finds the database from now on, until another is asked for."""
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(file.parent)
+        return self._link / file.name
+
+    def give(self, target: Path, arguments: Sequence[str]) -> None:
+        if (kept := self._kept(arguments)).exists():
+            target.mkdir(exist_ok=True)
+            shutil.copy(kept, target / "partial_parse.msgpack")
+
+    def keep(self, target: Path, arguments: Sequence[str]) -> None:
+        if (new := target / "partial_parse.msgpack").exists():
+            shutil.copy(new, self._kept(arguments))
+
+    def _kept(self, arguments: Sequence[str]) -> Path:
+        """Of the same vars, as other ones are parsed again, too."""
+        given = [one for flag, one in pairwise(arguments) if flag == "--vars"]
+        return self._folder / md5("".join(given).encode()).hexdigest()
+
+
+@cache
+def parsed() -> Parsed:
+    folder = tempfile.TemporaryDirectory(prefix="starlift_parsed_")
+    atexit.register(folder.cleanup)
+    return Parsed(Path(folder.name))
+
+
 @dataclass
 class Warehouse:
     """A DuckDB file and dbt's artifacts in `folder`, built from the project as it stands."""
@@ -44,10 +88,12 @@ class Warehouse:
     def source(self) -> Path:
         return self.folder / "clinic"
 
-    def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, command: str, *arguments: str, file: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         env = {
             **os.environ,
-            "STARLIFT_DUCKDB": str(self.file),
+            "STARLIFT_DUCKDB": str(file or self.file),
             "DBT_PROFILES_DIR": str(self.folder),
             "STARLIFT_TARGET": "duckdb",
             "NO_COLOR": "1",
@@ -70,7 +116,9 @@ class Warehouse:
         target = self.folder / "target"
         (target / "run_results.json").unlink(missing_ok=True)
         places = ["--target-path", str(target), "--log-path", str(self.folder / "logs")]
-        done = self._run("dbt", *arguments, *places)
+        parsed().give(target, arguments)
+        done = self._run("dbt", *arguments, *places, file=parsed().path_of(self.file))
+        parsed().keep(target, arguments)
         status = {}
         if (target / "run_results.json").exists():
             results = json.loads((target / "run_results.json").read_text())["results"]
