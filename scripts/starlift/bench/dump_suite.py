@@ -1,4 +1,4 @@
-"""Loading a dump: megabytes a minute of one core, and whether memory stays flat from one size to the next."""
+"""Loading a dump: megabytes a minute of CPU time, and whether memory stays flat from one size to the next."""
 
 import os
 import tempfile
@@ -10,9 +10,8 @@ from typing import Any
 from starlift.bench.steps import Step, Tell, run_step, starlift_command
 
 GOAL_MEGABYTES_A_MINUTE = 20
-# Megabytes of two dumps that differ in nothing else.
-_SIZES = (20, 100)
-_ROWS_OF_A_STATEMENT = 10_000
+# Megabytes, and rows of one INSERT: mysqldump's lines of a megabyte, and a statement for each row.
+_DUMPS = ((20, 10_000), (100, 10_000), (20, 1))
 _TABLE = """CREATE TABLE `sales` (
   `id` int NOT NULL AUTO_INCREMENT,
   `customer` varchar(100) DEFAULT NULL,
@@ -25,18 +24,19 @@ _TABLE = """CREATE TABLE `sales` (
 """
 
 
-def run_dump_loading(*, tell: Tell, sizes: tuple[int, ...] = _SIZES) -> dict[str, Any]:
-    """Each size once, in a process of its own, into a new DuckDB file; CPU seconds of all threads count."""
+def run_dump_loading(*, tell: Tell, dumps: tuple[tuple[int, int], ...] = _DUMPS) -> dict[str, Any]:
+    """Each dump once, in a process of its own, into a new DuckDB file; CPU seconds of all threads count."""
     loaded: list[tuple[int, Step]] = []
     with tempfile.TemporaryDirectory(prefix="starlift_") as name:
         folder = Path(name)
-        for size in sizes:
-            tell(f"loading a dump of {size} MB")
-            dump = folder / f"dump_{size}.sql"
-            _write(dump, size * 1_000_000)
-            env = {**os.environ, "STARLIFT_DUCKDB": str(folder / f"dump_{size}.duckdb")}
+        for size, rows in dumps:
+            what = f"a dump of {size} MB, {rows:,} row{'s' * (rows != 1)} an INSERT"
+            tell(f"loading {what}")
+            dump = folder / f"dump_{size}_{rows}.sql"
+            _write(dump, size * 1_000_000, rows)
+            env = {**os.environ, "STARLIFT_DUCKDB": str(dump.with_suffix(".duckdb"))}
             command = starlift_command("load-dump", str(dump))
-            loaded.append((size, run_step(f"a dump of {size} MB", command, env, folder / "load.log")))
+            loaded.append((size, run_step(what, command, env, folder / "load.log")))
             dump.unlink()
     return {
         "steps": [
@@ -48,18 +48,18 @@ def run_dump_loading(*, tell: Tell, sizes: tuple[int, ...] = _SIZES) -> dict[str
     }
 
 
-def _write(dump: Path, size: int) -> None:
+def _write(dump: Path, size: int, rows: int) -> None:
     with dump.open("w", encoding="utf-8") as file:
         written = file.write(_TABLE)
         first = 0
         while written < size:
-            written += file.write(f"INSERT INTO `sales` VALUES {','.join(_rows(first))};\n")
-            first += _ROWS_OF_A_STATEMENT
+            written += file.write(f"INSERT INTO `sales` VALUES {','.join(_rows(first, rows))};\n")
+            first += rows
 
 
-def _rows(first: int) -> Iterator[str]:
-    """As mysqldump writes them: in lines of about a megabyte, with what needs an escape."""
-    for number in range(first, first + _ROWS_OF_A_STATEMENT):
+def _rows(first: int, count: int) -> Iterator[str]:
+    """As mysqldump writes them, with what needs an escape."""
+    for number in range(first, first + count):
         day = f"2024-{number % 12 + 1:02}-{number % 28 + 1:02}"
         returned = f"'{day}'" if number % 9 == 0 else "NULL"
         note = f"it\\'s no. {number}" + " and more" * (number % 5)

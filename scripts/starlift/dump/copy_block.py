@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from starlift.dump.ddl import NotUnderstood, name_at, parts
 from starlift.dump.lexer import FLAGS
 from starlift.dump.literals import Literals, Staged
-from starlift.dump.rows import Completed, Rows
+from starlift.dump.rows import Rows
 from starlift.dump.scanner import Scanner, Statement
-from starlift.dump.staging import StagedTable
 from starlift.dump.text import STRAY
 
 COPY = re.compile(r"copy\s+(?P<what>.*?)\s+from\s+stdin\b\s*(?P<options>.*)\Z", FLAGS)
@@ -23,28 +22,22 @@ def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
     found = COPY.match(statement.text)
     assert found  # the caller has seen it
     text = scanner.text
-    text.at = text.buffer.find("\n", text.at) + 1 or len(text.buffer)
+    scanner.rest_of_line()
     named = name_at(found["what"], scanner.dialect)
-    if not named:
-        raise NotUnderstood("COPY into something without a name")
-    name, end = named
-    staged = rows.staging.find(name)
     options = found["options"].strip(" ;")
-    if options and not re.fullmatch(r"with\s*\(?\s*(?:format\s+text)?\s*\)?", options, FLAGS):
-        _skip(scanner, statement)
-        raise NotUnderstood(f"COPY with the options {options[:40]!r}")
-    if staged is None:
-        raise text.refused(
-            f"rows for {name[1]}, which no CREATE TABLE before them makes: name the file with that first"
-        )
+    plain = not options or re.fullmatch(r"with\s*\(?\s*(?:format\s+text)?\s*\)?", options, FLAGS)
+    if not named or not plain:
+        for _ in _blocks(scanner, statement):
+            pass
+        raise NotUnderstood(f"COPY {' '.join(found['what'].split())[:40]} with the options {options[:40]!r}")
+    name, end = named
     columns = found["what"][end:].strip()
     written = parts(columns[1:], scanner.dialect)[0] if columns.startswith("(") else None
-    positions = _positions(scanner, staged, written)
-    complete = Completed(staged, positions, rows)
-    families = [staged.table.columns[position].type.family for position in positions]
+    complete = rows.plan(name, [] if written == [""] else written)
+    families = complete.families
     for lines, first in _blocks(scanner, statement):
         batch: list[Sequence[Staged]] = []
-        width = len(positions)
+        width = len(families)
         for number, line in enumerate(lines):
             values = line.removesuffix("\r").split("\t") if width else []
             if len(values) != width:
@@ -59,22 +52,7 @@ def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
                     ]
                 )
             )
-        rows.staging.append(staged, batch, sum(map(len, lines)))
-
-
-def _positions(scanner: Scanner, staged: StagedTable, written: list[str] | None) -> list[int]:
-    if written is None:
-        return list(range(len(staged.table.columns)))
-    if written == [""]:
-        return []
-    positions = []
-    for column in written:
-        named = name_at(column, scanner.dialect)
-        position = staged.table.position(named[0][1]) if named else None
-        if position is None:
-            raise scanner.text.refused(f"{staged.table.name[1]} has no column {column}: correct it")
-        positions.append(position)
-    return positions
+        rows.staging.append(complete.staged, batch, sum(map(len, lines)))
 
 
 def _blocks(scanner: Scanner, statement: Statement):  # noqa: ANN202 - (lines, number of the first), again and again
@@ -94,11 +72,6 @@ def _blocks(scanner: Scanner, statement: Statement):  # noqa: ANN202 - (lines, n
             text.at = end.end()
             return
         text.more()
-
-
-def _skip(scanner: Scanner, statement: Statement) -> None:
-    for _ in _blocks(scanner, statement):
-        pass
 
 
 def _value(written: str, family: str, literals: Literals) -> Staged:

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -22,6 +23,7 @@ _CONSTRAINT = re.compile(
     r"(?:key|index)\b(?!\s*\w*\s*\(\s*[\d, ]+\)|\s+\w+(?:\s+\w+)*\s*\Z)",
     FLAGS,
 )
+_DOT = re.compile(r"\s*\.")
 _TYPE_ENDS = (
     r"\s*(?:\(|\b(?:not|null|default|primary|unique|references|check|collate|constraint|generated|as)\b|\Z)"
 )
@@ -74,14 +76,19 @@ def parts(sql: str, dialect: Dialect, position: int = 0) -> tuple[list[str], int
         position += 1
 
 
+@lru_cache(maxsize=16)
+def _name_pattern(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(rf"\s*({lexer(dialect).name})", FLAGS)
+
+
 def name_at(sql: str, dialect: Dialect, position: int = 0) -> tuple[Name, int] | None:
     """The name, perhaps with schemas before it, at `position`, and where it ends."""
-    pattern = re.compile(rf"\s*({lexer(dialect).name})", FLAGS)
+    pattern = _name_pattern(dialect)
     words = []
     while found := pattern.match(sql, position):
         words.append(unquoted(found[1], dialect))
         position = found.end()
-        dot = re.compile(r"\s*\.").match(sql, position)
+        dot = _DOT.match(sql, position)
         if not dot:
             break
         position = dot.end()

@@ -134,6 +134,7 @@ class _File:
             self._client(self.scanner.rest_of_line())
             return
         self._statement(self.scanner.statement())
+        self.rows.forget()
 
     def _client(self, line: Statement) -> None:
         """A line that is the client's and not the server's."""

@@ -7,6 +7,7 @@ from starlift.dump.ddl import NotUnderstood, name_at, parts
 from starlift.dump.expressions import Expressions
 from starlift.dump.lexer import FLAGS, without_comments
 from starlift.dump.literals import Literals, NoLiteral, Staged
+from starlift.dump.model import Name
 from starlift.dump.report import Report
 from starlift.dump.scanner import Scanner
 from starlift.dump.staging import StagedTable, Staging
@@ -37,6 +38,8 @@ class Rows:
         self.expressions = Expressions(scanner.dialect)
         # MySQL: a counting column takes 0 for no value
         self.zero_counts = scanner.dialect.conditional_comments
+        # by what stands before the rows: dumps of one row each say it again and again
+        self._plans: dict[str, Completed] = {}
         self._set()
 
     def _set(self) -> None:
@@ -54,41 +57,49 @@ class Rows:
         head = self._head.match(text.buffer, text.at)
         if not head:
             return False
-        line, place = text.line(), text.place()
-        named = name_at(head["table"], scanner.dialect)
-        assert named  # the pattern has seen a name
-        staged = self.staging.find(named[0])
-        if named[0][1].lower().startswith("sqlite_"):
-            return False
-        if staged is None:
-            raise text.refused(
-                f"rows for {named[0][1]}, which no CREATE TABLE before them makes: name the file with the "
-                "tables first"
-            )
-        positions = self._positions(staged, head["columns"], place)
+        complete = self._plans.get(head[0])
+        if complete is None:
+            named = name_at(head["table"], scanner.dialect)
+            assert named  # the pattern has seen a name
+            if named[0][1].lower().startswith("sqlite_"):
+                return False
+            columns = head["columns"]
+            written = None if columns is None else parts(columns, scanner.dialect)[0]
+            complete = self._plans[head[0]] = self.plan(named[0], written)
+        line = text.line()
         text.at = head.end()
-        self._rows(staged, positions, line)
+        self._rows(complete, line)
         return True
 
-    def _positions(self, staged: StagedTable, columns: str | None, place: str) -> list[int]:
-        table = staged.table
+    def plan(self, name: Name, columns: list[str] | None) -> "Completed":
+        """How rows of these columns become rows of the table."""
+        text = self.scanner.text
+        staged = self.staging.find(name)
+        if staged is None:
+            raise text.refused(
+                f"rows for {name[1]}, which no CREATE TABLE before them makes: name the file with the "
+                "tables first"
+            )
         if columns is None:
-            return [position for position, column in enumerate(table.columns)]
+            return Completed(staged, list(range(len(staged.table.columns))), self)
         positions = []
-        for column in parts(columns, self.scanner.dialect)[0]:
+        for column in columns:
             named = name_at(column, self.scanner.dialect)
-            position = table.position(named[0][1]) if named else None
+            position = staged.table.position(named[0][1]) if named else None
             if position is None:
-                raise self.scanner.text.refused(f"{table.name[1]} has no column {column}: correct it")
+                raise text.refused(f"{name[1]} has no column {column}: correct it")
             positions.append(position)
-        return positions
+        return Completed(staged, positions, self)
 
-    def _rows(self, staged: StagedTable, positions: list[int], line: int) -> None:
+    def forget(self) -> None:
+        """Tables may be others now."""
+        self._plans.clear()
+
+    def _rows(self, complete: "Completed", line: int) -> None:
         scanner, text, literals = self.scanner, self.scanner.text, self.literals
-        families = [staged.table.columns[position].type.family for position in positions]
+        staged, positions, families = complete.staged, complete.positions, complete.families
         row, value = literals.row, literals.value
         batch: list[Sequence[Staged]] = []
-        complete = Completed(staged, positions, self)
         characters = 0
         while True:
             if not scanner.skip_space():
@@ -218,6 +229,7 @@ class Completed:
         self.zero_counts = rows.zero_counts
         self.as_is = positions == list(range(len(columns)))
         self.positions = positions
+        self.families = [columns[position].type.family for position in positions]
         missing = set(range(len(columns))) - set(positions)
         self.template = [
             rows.default(staged, place) if place in missing else None for place in range(len(columns))

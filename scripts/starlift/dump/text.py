@@ -56,7 +56,8 @@ class Text:
         self.size = _size(path)
         self.ended = False
         self.at = 0
-        self._line = 1
+        # the line at a place of the buffer, from where the next is counted
+        self._line, self._counted = 1, 0
         self._raw, self.sample, self.encoding = _opened(path)
         self._decoder = codecs.getincrementaldecoder(self.encoding)("surrogateescape")
         self._read = 0
@@ -77,7 +78,7 @@ class Text:
         rest = self.buffer[self.at :]
         if len(rest) > _LONGEST:
             raise self.refused(f"a statement or row does not end within {_LONGEST >> 20} MB: close its quote")
-        self._line += self.buffer.count("\n", 0, self.at)
+        self._line, self._counted = self.line(), 0
         self.at = 0
         try:
             data = self._raw.read(max(_CHUNK, len(rest)))
@@ -103,7 +104,12 @@ class Text:
         return position - before if self.more() else None
 
     def line(self, position: int | None = None) -> int:
-        return self._line + self.buffer.count("\n", 0, self.at if position is None else position)
+        position = self.at if position is None else position
+        if position < self._counted:
+            return self._line - self.buffer.count("\n", position, self._counted)
+        self._line += self.buffer.count("\n", self._counted, position)
+        self._counted = position
+        return self._line
 
     def place(self, position: int | None = None) -> str:
         return f"{self.path}, line {self.line(position)}"
