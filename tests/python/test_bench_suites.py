@@ -1,9 +1,15 @@
 """The suites that build and load: each once at tiny scale, so that a change which breaks one of them is seen."""
 
+from io import StringIO
+
 import pytest
+from rich.console import Console
 
 from starlift.bench import targets, warehouse
 from starlift.bench.day_suite import run_days
+from starlift.bench.dump_suite import run_dump_loading
+from starlift.bench.runs import figures
+from starlift.bench.show import show_run
 from starlift.bench.targets import TARGETS
 from starlift.domains import DOMAINS
 from test_bench_servers import profile
@@ -44,3 +50,15 @@ def test_a_day_is_timed_and_leaves_no_warehouse(target, tmp_path):
     assert step["scale"] == SCALE and 0 < step["changed_rows"] < step["rows"]
     assert step["day"]["sql_seconds"] > 0 and step["ratio"] > 0
     assert not target.is_there(target.own(DOMAINS["clinic"], f"day_{SCALE}"))
+
+
+def test_loading_a_dump_is_timed_with_its_memory():
+    section = run_dump_loading(tell=lambda _: None, dumps=((1, 1_000), (1, 1)))
+    assert [step["name"] for step in section["steps"]] == [
+        "a dump of 1 MB, 1,000 rows an INSERT",
+        "a dump of 1 MB, 1 row an INSERT",
+    ]
+    assert section["a_minute"] > 0 and len(figures({"dump": section})) == 4
+    shown = Console(file=StringIO(), width=120)
+    show_run(shown, {"dump": section})
+    assert "goal at least 20" in shown.file.getvalue()

@@ -522,10 +522,13 @@ fuzz = settings(
 
 
 @fuzz
-@given(name=st.sampled_from(NAMES), share=st.floats(0, 1, exclude_max=True))
-def test_a_truncated_dump_is_never_half_loaded(broken: Place, name: str, share: float):
+@given(name=st.sampled_from(NAMES), share=st.floats(0, 1, exclude_max=True), at_line_end=st.booleans())
+def test_a_truncated_dump_is_never_half_loaded(broken: Place, name: str, share: float, at_line_end: bool):
     whole = (DUMPS / f"{name}.sql").read_bytes()
     cut = whole[: int(len(whole) * share)]
+    if at_line_end:
+        # where it is hardest to see
+        cut = cut[: cut.rfind(b"\n") + 1]
     report = load_or_refuse(broken, cut)
     if report is None:
         return

@@ -18,8 +18,9 @@ _WITH_BODY = re.compile(
     FLAGS,
 )
 _BODIES = ("trigger", "procedure", "function")
-_BODY_ENDS = re.compile(r"\bend\s*(?:\w+\s*)?\Z", FLAGS)
-_NOT_THE_BODY = re.compile(r"\bend\s+(?:if|case|loop|while|repeat)\s*\Z", FLAGS)
+_OPENS = re.compile(r"\b(?:begin|(?<!end )case)\b", FLAGS)
+# of others than these: IF ... END IF
+_ENDS = re.compile(r"\bend\b(?! (?:if|loop|while|repeat)\b)", FLAGS)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,5 @@ def _goes_on(body: str, hidden: re.Pattern[str]) -> bool:
     if not (opening.startswith("create") and any(word in opening for word in _BODIES)):
         return False
     # what is quoted has its own end
-    seen = hidden.sub(" ", body).strip()
-    if not _WITH_BODY.match(seen):
-        return False
-    return not _BODY_ENDS.search(seen) or bool(_NOT_THE_BODY.search(seen))
+    seen = " ".join(hidden.sub(" ", body).split())
+    return bool(_WITH_BODY.match(seen)) and len(_OPENS.findall(seen)) > len(_ENDS.findall(seen))
