@@ -68,7 +68,9 @@ class MySQLSink:
         for column in table.columns:
             kind = _type(column, in_key=column.name in in_keys, room=room)
             room -= int(kind[8:-1]) if kind.startswith("varchar") else 0
-            lines.append(f"{_q(column.name)} {kind} {'not null' if column.not_null else 'null'}")
+            # MariaDB takes a primary key's columns for not null, MySQL wants it said
+            not_null = column.not_null or column.name in keys.primary
+            lines.append(f"{_q(column.name)} {kind} {'not null' if not_null else 'null'}")
         own = [(key, f"primary key ({_names(key)})") for key in (keys.primary,) if key]
         own += [(key, f"unique ({_names(key)})") for key in keys.unique]
         for key, line in own:
