@@ -15,6 +15,30 @@
     {{ return(source_name in var('left_out') or source_name ~ '.' ~ table_name in var('left_out')) }}
 {%- endmacro %}
 
+{# For on-run-start: a name that is none would leave nothing out, and a word in place of the list all that it is part of. #}
+{% macro check_left_out(names=var('left_out')) -%}
+    {%- if execute %}
+        {%- if names is string or names is not iterable %}
+            {{ exceptions.raise_compiler_error(
+                "left_out is " ~ names ~ ": make it a list, as in [pos, shop.returns]"
+            ) }}
+        {%- endif %}
+        {%- set known = [] %}
+        {#- with the domain switched off dbt has none of its sources -#}
+        {%- set switched_off = ['pos', 'shop'] if not var('retail_enabled') else [] %}
+        {%- for table in graph.sources.values()
+            if table.name != 'loads' and table.columns.values() | selectattr('data_type') | list %}
+            {%- do known.extend([table.source_name, table.source_name ~ '.' ~ table.name]) %}
+        {%- endfor %}
+        {%- for name in names if name not in known and name.split('.')[0] not in switched_off %}
+            {{ exceptions.raise_compiler_error(
+                "left_out names " ~ name ~ ", which cannot be left out: choose of " ~ known | unique | sort | join(', ')
+            ) }}
+        {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
+
+
 {# A table of a source without rows, with the columns that its YAML lists. #}
 {% macro no_rows_of(source_name, table_name) -%}
     (

@@ -88,6 +88,12 @@ def test_what_northwind_has_not_is_there_and_empty(star: AnyTarget) -> None:
     )
 
 
+def test_a_table_that_is_none_is_not_left_out_in_silence(star: AnyTarget) -> None:
+    told = json.dumps({"names": ["pos", "shop.payment"]})
+    said = star.dbt("run-operation", "check_left_out", "--args", told, succeeds=False)
+    assert "left_out names shop.payment, which cannot be left out" in said
+
+
 def test_customers_and_categories_are_northwinds_own(star: AnyTarget) -> None:
     names = star.rows("select last_name from {schema}.dim_customer_current where is_web_customer = 1")
     assert sorted(names) == sorted((row["company_name"],) for row in made_up("customers"))
