@@ -307,6 +307,22 @@ def test_values_that_do_not_fit_are_kept(place: Place):
     assert len(report.notes) == 5
 
 
+def test_what_others_have_too_is_not_taken_for_theirs(place: Place):
+    place.load_text(
+        "CREATE TABLE t (id serial, x int GENERATED ALWAYS AS IDENTITY (START WITH 1), d date);\n"
+        "INSERT INTO t (d) VALUES (TO_DATE('05/01/2024', 'DD/MM/YYYY'));\n"
+    )
+    assert place.rows("select d from s.t") == [(date(2024, 1, 5),)]
+
+
+def test_decimals_are_not_rounded(place: Place):
+    report = place.load_text(
+        "CREATE TABLE t (a decimal(5,2), b decimal(5,2));\nINSERT INTO t VALUES (1.005, 1.500);\n"
+    )
+    assert place.rows("select a::varchar, b::varchar from s.t") == [("1.005", "1.50")]
+    assert len(report.notes) == 1
+
+
 def test_large_numbers_keep_every_digit(place: Place):
     place.load_text(
         "CREATE TABLE t (a numeric, b bigint, c bigint unsigned);\n"
@@ -377,6 +393,7 @@ REFUSED = {
     "SQL Server, by its batches": ("SET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[t] ([id] [int])\nGO\n", r"line 1: .*SQL Server"),
     "SQL Server, by its types": ("CREATE TABLE t (\n  id int IDENTITY(1,1),\n x nvarchar(max));\n", r"line 2: .*SQL Server"),
     "Oracle": ("CREATE TABLE t (\n  a NUMBER(10),\n  b VARCHAR2(10));\n", r"line 2: .*Oracle"),
+    "Oracle, by its functions": ("CREATE TABLE t (a date);\nINSERT INTO t VALUES (TO_DATE('01', 'DD'));\n", "line 2: .*Oracle"),
     "cut off in a row": ("CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1, 'x'),\n(2, 'it''s", r"line 2: it was cut off"),
     "cut off between rows": ("CREATE TABLE t (a int);\nINSERT INTO t VALUES (1),\n(2)\n", r"line 2: it was cut off"),
     "cut off in a table": ("CREATE TABLE t (a int,", r"line 1: it was cut off"),

@@ -1,7 +1,7 @@
 """The lines between COPY ... FROM stdin and \\. in PostgreSQL's plain dumps."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from starlift.dump.ddl import NotUnderstood, name_at, parts
 from starlift.dump.lexer import FLAGS
@@ -14,7 +14,6 @@ COPY = re.compile(r"copy\s+(?P<what>.*?)\s+from\s+stdin\b\s*(?P<options>.*)\Z", 
 _END = re.compile(r"^\\\.\r?\n", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
 _MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_HEX, _TEXT = range(2)
 
 
 def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
@@ -55,8 +54,8 @@ def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
         rows.staging.append(complete.staged, batch, sum(map(len, lines)))
 
 
-def _blocks(scanner: Scanner, statement: Statement):  # noqa: ANN202 - (lines, number of the first), again and again
-    """The lines up to the one that ends the block, in large pieces."""
+def _blocks(scanner: Scanner, statement: Statement) -> Iterator[tuple[list[str], int]]:
+    """The lines up to the one that ends the block, in large pieces, each with the number of its first."""
     text = scanner.text
     while True:
         end = _END.search(text.buffer, text.at)

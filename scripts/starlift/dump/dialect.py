@@ -60,14 +60,17 @@ _SIGNS = {
 }
 _REFUSED = {
     "SQL Server": (
-        r"^\s*GO\s*$|\[dbo\]|^\s*SET\s+(?:ANSI_NULLS|QUOTED_IDENTIFIER|IDENTITY_INSERT)\b|\bIDENTITY\s*\(|"
+        r"^\s*GO\s*$|\[dbo\]|^\s*SET\s+(?:ANSI_NULLS|QUOTED_IDENTIFIER|IDENTITY_INSERT)\b|"
+        r"(?<!AS )\bIDENTITY\s*\(\s*\d|"
         r"\bN?VARCHAR\s*\(\s*MAX\s*\)|\[?\bN?VARCHAR\]\s*\(|\bON\s+\[PRIMARY\]|\bNONCLUSTERED\b|\bUNIQUEIDENTIFIER\b"
     ),
     "Oracle": (
-        r"\bVARCHAR2\b|\bNUMBER\s*\(\s*[\d*]|^REM\s+INSERTING|^\s*SET\s+DEFINE\s+OFF|\bTO_(?:DATE|TIMESTAMP)\s*\(\s*'|"
-        r"\bSYSDATE\b|\bENABLE\s+ROW\s+MOVEMENT\b|\bPCTFREE\b|^\s*PROMPT\s"
+        r"\bVARCHAR2\b|\bNUMBER\s*\(\s*[\d*]|^REM\s+INSERTING|^\s*SET\s+DEFINE\s+OFF|\bENABLE\s+ROW\s+MOVEMENT\b|"
+        r"\bPCTFREE\b|^\s*PROMPT\s"
     ),
 }
+# Theirs, too, where nothing else tells: others have functions of these names.
+_REFUSED_LAST = {"Oracle": r"\bTO_(?:DATE|TIMESTAMP)\s*\(\s*'|\bSYSDATE\b(?!\s*\()"}
 # A backslash before a quote that does not end the text: only MySQL's kind of dump has these.
 _ESCAPED_QUOTE = re.compile(r"'[^'\n]*\w\\'\w[^'\n]*'")
 
@@ -78,18 +81,25 @@ def recognise(path: Path, sample: str) -> Dialect | None:
         if re.search(sign, sample[:4000], _FLAGS):
             return dialect
     bare = _blanked(sample)
-    for name, sign in _REFUSED.items():
+    _refuse(path, bare, _REFUSED)
+    counts = {dialect: len(re.findall(sign, bare, _FLAGS)) for dialect, sign in _SIGNS.items()}
+    if _ESCAPED_QUOTE.search(sample):
+        counts[MYSQL] += 1
+    likeliest = max(counts, key=lambda dialect: counts[dialect])
+    if counts[likeliest]:
+        return likeliest
+    _refuse(path, bare, _REFUSED_LAST)
+    return None
+
+
+def _refuse(path: Path, bare: str, signs: dict[str, str]) -> None:
+    for name, sign in signs.items():
         if found := re.search(sign, bare, _FLAGS):
             line = bare.count("\n", 0, found.end() - len(found[0].lstrip())) + 1
             raise StarliftError(
                 f"{path}, line {line}: this is {name}'s SQL ({found[0].strip()!r}), which cannot be read: "
                 "export the tables in another form, such as CSV. Nothing was loaded."
             )
-    counts = {dialect: len(re.findall(sign, bare, _FLAGS)) for dialect, sign in _SIGNS.items()}
-    if _ESCAPED_QUOTE.search(sample):
-        counts[MYSQL] += 1
-    likeliest = max(counts, key=lambda dialect: counts[dialect])
-    return likeliest if counts[likeliest] else None
 
 
 def _blanked(sample: str) -> str:

@@ -207,7 +207,9 @@ def _whole(family: str, text: str) -> _Rung:
 
 def _decimal(kind: Type, text: str) -> _Rung:
     cast = f"try_cast({text} as {kind})"
-    return _Rung(kind, cast, f"regexp_matches({text}, '{_NUMBER}') and {cast} is not null")
+    # the cast would round
+    places = f"length(rtrim(split_part({text}, '.', 2), '0')) <= {kind.scale} or contains(lower({text}), 'e')"
+    return _Rung(kind, cast, f"regexp_matches({text}, '{_NUMBER}') and ({places}) and {cast} is not null")
 
 
 def _numbers(text: str, facts: _Facts) -> Iterator[_Rung]:

@@ -44,7 +44,6 @@ class Reader:
         self.report = report
         self.progress = progress
         self._tables: dict[str, Tables] = {}
-        self._zero_counts = True
 
     def read(self, paths: list[Path]) -> None:
         fallback = GENERIC

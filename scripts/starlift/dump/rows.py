@@ -140,19 +140,15 @@ class Rows:
         if text.buffer.startswith(scanner.delimiter, text.at):
             text.at += len(scanner.delimiter)
             return
-        place = text.at
         if not _TAIL.match(text.buffer, text.at):
             shown = " ".join(text.buffer[text.at : text.at + 30].split())
-            raise text.refused(
-                f"{shown!r} where a comma or {scanner.delimiter!r} has to stand: correct it", place
-            )
-        tail = scanner.statement()
+            raise text.refused(f"{shown!r} where a comma or {scanner.delimiter!r} has to stand: correct it")
+        scanner.statement()
         self.report.skip(
             "rules for rows that are there already (ON CONFLICT, ON DUPLICATE KEY)",
             "every row is kept; keys that then repeat are counted below",
             staged.table.name[1],
         )
-        del tail
 
     def _slow_row(
         self, staged: StagedTable, positions: list[int], families: list[str], line: int

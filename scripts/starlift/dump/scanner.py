@@ -9,7 +9,6 @@ from starlift.dump.text import STRAY, Text
 from starlift.errors import StarliftError
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_LINE = re.compile(r"[^\n]*+\n")
 # so much is looked at to tell what a statement is
 _AHEAD = 65_536
 # A body of several statements, as triggers of SQLite and routines of PostgreSQL have them.

@@ -1,13 +1,12 @@
 """CREATE, ALTER, DROP and TRUNCATE TABLE, carried out on what is staged."""
 
 import re
-from dataclasses import replace
 
 from starlift.dump.alter import Alteration
 from starlift.dump.ddl import Grammar, NotUnderstood, name_at, parts
 from starlift.dump.dialect import Dialect
 from starlift.dump.lexer import FLAGS
-from starlift.dump.model import Name, Table
+from starlift.dump.model import TEXT, Name, Table
 from starlift.dump.report import Report
 from starlift.dump.scanner import Statement
 from starlift.dump.staging import StagedTable, Staging
@@ -128,7 +127,7 @@ class Tables:
         sql = re.sub(r"\b(?:cascade|restrict)\s*\Z", "", statement.text[found.end() :], flags=FLAGS)
         for written in parts(sql, self.dialect)[0]:
             name, _ = self._name(written, 0)
-            staged = self.staging.tables.get(name)
+            staged = self.staging.find(name)
             if staged is None:
                 continue
             if staged.rows:
@@ -138,8 +137,6 @@ class Tables:
             self.staging.drop(staged)
 
     def _truncate(self, statement: Statement, found: re.Match[str]) -> None:
-        if re.search(r"\bwhere\b", statement.text, FLAGS):
-            raise NotUnderstood("DELETE of some rows")
         for written in parts(statement.text[found.end() :], self.dialect)[0]:
             name, _ = self._name(written, 0)
             staged = self.staging.find(name)
@@ -161,7 +158,7 @@ class Tables:
             self.grammar.kinds[name.lower()] = self.grammar.type(base["base"])
             self.report.skip("domains", "their columns have the type that they stand on", name)
         elif base and base["base"].lower().startswith("enum"):
-            self.grammar.kinds[name.lower()] = replace(self.grammar.type("text"))
+            self.grammar.kinds[name.lower()] = TEXT
             self.report.skip("types of their own", "their columns are text", name)
         else:
             self.report.skip("types of their own", "their columns are text", name)
