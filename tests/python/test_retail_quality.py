@@ -1,9 +1,9 @@
-"""The retailer on a day on which every rule is broken, before and after: where the rows go, and what is known of them later."""
+"""The retailer before, on and after a day on which every rule is broken: where the rows go, and what is known of them."""
 
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,20 +16,10 @@ from starlift.generate.retail import world
 from starlift.generate.retail.pos import generate_pos
 from starlift.generate.retail.shop import generate_shop
 from starlift.parity.broken import break_extract, broken_rows
-from starlift.parity.content import Part
 from starlift.sources import POS, SHOP, SOURCES
 from test_retail import RETAIL, WITHOUT_TESTS
 
 RULES = [rule for rule in read_rules(PROJECT / "seeds") if rule.source_name in RETAIL["sources"]]
-BROKEN = 1
-
-
-@dataclass
-class Story:
-    """A warehouse after three days, of which the second broke every rule, and what it held after each."""
-
-    target: AnyTarget
-    contents: list[dict[str, Part]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -47,21 +37,22 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [root / "0", root / "broken", root / "2"]
 
 
-def tell(target: AnyTarget, days: list[Path], with_tests_on: int | None = None) -> Story:
-    story = Story(target)
-    for number, day in enumerate(days):
-        for source in target.sources:
-            where = ("--from", str(day / source), "--schema", target.raw_schema(source))
-            target.starlift("load", source, "--dirty", *where)
-        target.dbt("build", *(() if number == with_tests_on else WITHOUT_TESTS))
-        story.contents.append(target.contents())
-    return story
-
-
 @pytest.fixture(scope="module")
-def story(days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyTarget]:
+    """A warehouse after three days, of which the second broke every rule."""
+    first, broken, repaired = days
     with any_target("duckdb", None, tmp_path_factory.mktemp("story"), "retail_quality", **RETAIL) as target:
-        yield tell(target, days, with_tests_on=BROKEN)
+        a_day_passes(target, first)
+        a_day_passes(target, broken, with_tests=True)
+        a_day_passes(target, repaired)
+        yield target
+
+
+def a_day_passes(target: AnyTarget, day: Path, *, with_tests: bool = False) -> None:
+    for source in target.sources:
+        where = ("--from", str(day / source), "--schema", target.raw_schema(source))
+        target.starlift("load", source, "--dirty", *where)
+    target.dbt("build", *(() if with_tests else WITHOUT_TESTS))
 
 
 @dataclass(frozen=True)
@@ -75,15 +66,15 @@ Quarantine = Counter[Rejected]
 
 
 @pytest.fixture(scope="module")
-def quarantines(story: Story) -> dict[str, list[Quarantine]]:
-    """The rows of each source that were in quarantine after each run."""
+def quarantines(story: AnyTarget) -> dict[str, list[Quarantine]]:
+    """The rows of each source that were in quarantine after each of the three days."""
     return {source: [_quarantine(story, source, run) for run in (1, 2, 3)] for source in RETAIL["sources"]}
 
 
-def _quarantine(story: Story, source: str, run: int) -> Quarantine:
+def _quarantine(story: AnyTarget, source: str, run: int) -> Quarantine:
     return Counter(
         Rejected(*row)
-        for row in story.target.rows(
+        for row in story.rows(
             f"select source_table, rule_id, source_key from {{schema}}_intermediate.int_{source}__rejections "
             f"where rejected_in_run <= {run} and coalesce(left_in_run, {run + 1}) > {run}"
         )
@@ -96,7 +87,7 @@ def test_a_row_that_breaks_a_rule_is_in_quarantine_under_its_name(
 ) -> None:
     keys = [key for _, broken, key in broken_rows(SOURCES[rule.source_name]) if broken == rule.rule_id]
     assert keys, f"no row breaks the rule {rule.rule_id}: add one to starlift.parity.breaks"
-    found = quarantines[rule.source_name][BROKEN]
+    _, found, _ = quarantines[rule.source_name]
     for key in filter(None, keys):
         under = {row.rule for row in found if (row.table, row.key) == (rule.source_table, key)}
         assert under == {rule.rule_id}
@@ -121,9 +112,9 @@ def test_nothing_else_is_in_quarantine(source: str, quarantines: dict[str, list[
 
 
 @pytest.mark.parametrize("source", RETAIL["sources"])
-def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, story: Story) -> None:
+def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, story: AnyTarget) -> None:
     broken = sum(rule is not None for _, rule, _ in broken_rows(SOURCES[source]))
-    counts = story.target.rows(
+    counts = story.rows(
         "select sum(rows_rejected), sum(rows_new), sum(rows_left) "
         f"from {{schema}}_quality.quality_{source}__rejections_by_extract group by extracted_at order by extracted_at"
     )
@@ -132,18 +123,30 @@ def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, sto
     for rejected, new, left in counts:
         standing += new - left
         assert standing == rejected
-    assert standing == story.target.one(
-        f"select count(*) from {{schema}}_intermediate.int_{source}__quarantine"
-    )
+    assert standing == story.one(f"select count(*) from {{schema}}_intermediate.int_{source}__quarantine")
 
 
 @pytest.mark.parametrize("source", RETAIL["sources"])
-def test_every_run_counts_what_it_read(source: str, story: Story) -> None:
-    counted = story.target.rows(
+def test_every_run_counts_what_it_read(source: str, story: AnyTarget) -> None:
+    counted = story.rows(
         f"select source_table, rows_in, rows_loaded + rows_rejected from {{schema}}_quality.quality_{source}__row_counts "
         "where audit_key = 3"
     )
     assert {table for table, _, _ in counted} == {table.name for table in SOURCES[source].tables}
-    raw = story.target.raw_schema(source)
+    raw = story.raw_schema(source)
     for table, rows_in, rows_out in counted:
-        assert rows_in == rows_out == story.target.one(f"select count(*) from {raw}.{table}"), table
+        assert rows_in == rows_out == story.one(f"select count(*) from {raw}.{table}"), table
+
+
+def test_the_log_of_runs_says_rows_in_and_out_of_every_table(story: AnyTarget) -> None:
+    logged = story.rows(
+        "select node_name, rows_in, rows_out from {schema}_audit.run_results where audit_key = 3 "
+        "and (node_name like 'fact%' or node_name like 'hist%')"
+    )
+    assert {"fact_sales", "fact_orders", "hist_pos__sales", "hist_shop__rejected_members"} <= {
+        row[0] for row in logged
+    }
+    for name, rows_in, rows_out in logged:
+        schema = "{schema}_history" if name.startswith("hist") else "{schema}"
+        assert rows_out == story.one(f"select count(*) from {schema}.{name}"), name
+        assert rows_in, name

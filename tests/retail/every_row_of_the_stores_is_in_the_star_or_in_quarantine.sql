@@ -1,6 +1,6 @@
--- For every table of the stores: rows in = rows in the star + rows in quarantine. A member counts where it is current in
--- its dimension and its record is valid (one whose record is rejected keeps its last valid version), a record of a product
--- or a customer by the member that it is of; what has no table of its own there counts where it is valid.
+-- For every table of the stores: rows in = rows in the star + rows in quarantine. A member counts where it is current
+-- in its dimension and its record is valid (one whose record is rejected keeps its last valid version), a record of a
+-- product or a customer by the member that it is of; what has no table of its own there counts where it is valid.
 {%- set present = 'is_current and not is_inferred and ' %}
 {%- set in_star = {
     'suppliers': [ref('dim_supplier'), present ~ 'supplier_id in (select supplier_id from ' ~ ref('int_pos__valid_suppliers') ~ ')'],
