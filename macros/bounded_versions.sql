@@ -33,3 +33,18 @@
             else {{ of }}valid_from
         end
 {%- endmacro %}
+
+
+{#
+    Whether all records that a member has at a moment are deleted, 1 or 0, as a window: a deleted record has no say where
+    another one lives, and the last word where none does.
+#}
+{% macro only_deleted(member_and_moment, is_deleted) -%}
+    min(case when {{ is_deleted }} then 1 else 0 end) over (partition by {{ member_and_moment }})
+{%- endmacro %}
+
+
+{# Whether two versions were valid at one time. #}
+{% macro overlap(versions, others) -%}
+    {{ versions }}.valid_from < {{ others }}.valid_to and {{ others }}.valid_from < {{ versions }}.valid_to
+{%- endmacro %}

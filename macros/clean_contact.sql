@@ -1,6 +1,7 @@
 {#
     A phone number of the United States as ten digits, however it was typed: with a country code (1, +1, 001), separators or
-    an extension. Null where that does not leave ten digits that can be a number: no area code begins with 0 or 1.
+    an extension. Null where that does not leave ten digits that can be a number: neither the area code nor the three digits
+    after it begin with 0 or 1, and nobody has ten equal digits.
 #}
 {% macro clean_phone(column) -%}
     {#- an extension comes after the number, and begins with a letter -#}
@@ -8,7 +9,8 @@
     case
             -- another country's number begins with a plus, too
             when {{ matches(column, '^ *[+] *[02-9]') }} then null
-            when {{ matches(digits, '^(1|001)?[2-9][0-9]{9}$') }} then right({{ digits }}, 10)
+            when {{ matches(digits, '(2{10}|3{10}|4{10}|5{10}|6{10}|7{10}|8{10}|9{10})$') }} then null
+            when {{ matches(digits, '^(1|001)?[2-9][0-9]{2}[2-9][0-9]{6}$') }} then right({{ digits }}, 10)
         end
 {%- endmacro %}
 

@@ -134,6 +134,7 @@
         'snap_shop__customers': [{'columns': 'customer_id'}],
         'snap_shop__products': [{'columns': 'product_id'}],
         'int_retail__customer_matches': [{'columns': 'source_name, customer_id'}, {'columns': 'customer_durable_key'}],
+        'int_retail__product_matches': [{'columns': 'source_name, product_id'}, {'columns': 'product_durable_key'}],
         'dim_customer': [{'columns': 'customer_durable_key, valid_from'}],
         'dim_product': [{'columns': 'product_durable_key, valid_from'}],
         'dim_store': [{'columns': 'store_id, valid_from'}, {'columns': 'store_durable_key'}],

@@ -30,9 +30,10 @@
     The same where rules look at rows together: what is due are the groups, by the number `group` that a row gives, of rows
     that changed, as they are and as they were, and those whose parent in the history `parents` did. A rule looks at one
     row, at rows with the same primary key, at the parent, and at the other rows of the group; so nothing outside these
-    groups can change its verdict.
+    groups can change its verdict. Where one looks at the parent's parent, too, `grandparents` is the history of these, and
+    `grandparent_id` the parents' column that names them.
 #}
-{% macro find_due_groups(staged, key, group, parents=none) -%}
+{% macro find_due_groups(staged, key, group, parents=none, grandparents=none, grandparent_id=none) -%}
     {%- set columns = staged_columns(staged) %}
     {{ find_due_blocks(staged, key, columns) }}
     {%- set due %}
@@ -50,6 +51,15 @@
     select row_key as group_key
     from {{ parents }}
     where audit_key > {{ known_until() or 0 }}
+    {%- endif %}
+    {%- if grandparents %}
+    union
+    select parents.row_key as group_key
+    from {{ grandparents }} as grandparents
+    inner join {{ parents }} as parents on grandparents.row_key = parents.{{ grandparent_id }}
+    where
+        grandparents.audit_key > {{ known_until() or 0 }}
+        and parents.known_to = {{ still_known() }}
     {%- endif %}
     {%- endset %}
     {{ find_due(due) }}

@@ -105,15 +105,14 @@
 
 
 {#
-    For an incremental dimension's pre-hook, where a member's durable key can go: deletes the members, or the inferred ones
-    of them, whose key is not among those of `known` any more. Default members stay.
+    For an incremental dimension's pre-hook, where a member's durable key can go: deletes the members whose key is not among
+    those of `known` any more. Default members stay.
 #}
-{% macro delete_members_gone_from(known, durable_key, only_inferred=false) -%}
+{% macro delete_members_gone_from(known, durable_key) -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
             {{ durable_key }} > 0
-            {{ 'and is_inferred' if only_inferred }}
             and {{ durable_key }} not in (select known.{{ durable_key }} from {{ known }} as known)
     {%- endif -%}
 {%- endmacro %}

@@ -28,10 +28,13 @@ DAMAGES = {
     "stock_in_the_morning_is_that_of_the_evening_before": "update {schema}.fact_inventory "
     "set opening_quantity = opening_quantity + 1 "
     "where inventory_date_key = (select max(inventory_date_key) from {schema}.fact_inventory)",
+    "no_contact_is_shared_by_many": "update {schema}_history.snap_shop__customers set phone = '4155550132' "
+    "where customer_id <= 7",
     "stock_and_tills_agree_on_what_was_sold": "update {schema}.fact_inventory "
     "set sold_quantity = sold_quantity + 1 where inventory_id = 1",
+    # the total stays
     "revenue_by_month_adds_up_to_the_facts": "update {schema}.agg_revenue_by_month_category_channel "
-    "set net_amount = net_amount + 0.01 where channel = 'Store'",
+    "set net_amount = net_amount + case channel when 'Web' then 0.01 when 'App' then -0.01 else 0 end",
     "sales_by_month_adds_up_to_revenue_by_month": "update {schema}.agg_sales_by_month_store_category "
     "set refund_amount = refund_amount + 0.01 where store_durable_key = -2",
     "customer_value_adds_up_to_the_facts": "update {schema}.agg_customer_value "
@@ -175,4 +178,5 @@ def test_every_test_of_the_domain_can_fail(embedded: AnyTarget, contents: list[A
         found = {one["unique_id"].split(".")[2]: one["status"] for one in broken.results()}
         (told,) = [name for name in found if name.startswith("accepted_values")]
         found[told.partition("_match_reason")[0]] = found.pop(told)
-    assert found == {**dict.fromkeys(DAMAGES, "fail"), "every_category_typed_into_the_shop_is_mapped": "warn"}
+    warns = ("every_category_typed_into_the_shop_is_mapped", "no_contact_is_shared_by_many")
+    assert found == {**dict.fromkeys(DAMAGES, "fail"), **dict.fromkeys(warns, "warn")}

@@ -53,6 +53,9 @@ sound as (
             when coalesce(numbered.unit_price, -1) < 0 then 'sale_line_price_missing_or_negative'
             when coalesce(numbered.discount_amount, -1) < 0 then 'sale_line_discount_missing_or_negative'
             when
+                numbered.discount_amount > numbered.quantity * numbered.unit_price
+                then 'sale_line_discount_over_price'
+            when
                 coalesce(numbered.line_total, -1) <> numbered.quantity * numbered.unit_price - numbered.discount_amount
                 then 'sale_line_total_wrong'
         end as own_broken_rule

@@ -12,22 +12,60 @@ with newest as (
     select
         source_name,
         customer_id,
+        lower(first_name) as first_name,
+        lower(last_name) as last_name,
         email,
-        case
-            when phone is not null and last_name is not null then concat(phone, ' ', lower(last_name))
-        end as phone_and_name
+        phone,
+        first_seen_at,
+        count(*) over (partition by email) as email_count,
+        count(*) over (partition by phone) as phone_count
     from {{ ref('int_retail__customer_records') }}
     where valid_to = {{ end_of_time() }}
 
 ),
 
--- the stores' records come first, so that a person's oldest record there leads the others
-numbered as (
+-- what many records share tells nobody apart: a shop's own phone, or none@example.com
+telling as (
+
+    select
+        source_name,
+        customer_id,
+        first_name,
+        first_seen_at,
+        case when email_count <= {{ var('retail_records_per_contact') }} then email end as email,
+        case
+            when phone_count <= {{ var('retail_records_per_contact') }} and phone is not null and last_name is not null
+                then concat(phone, '|', last_name)
+        end as phone_and_name
+    from newest
+
+),
+
+households as (
 
     select
         *,
-        row_number() over (order by source_name, customer_id) as record_number
-    from newest
+        coalesce(
+            min(email) over (partition by phone_and_name) < max(email) over (partition by phone_and_name), false
+        ) as has_two_emails
+    from telling
+
+),
+
+-- the record that was known first leads the others, so that a person's key stays when more records join
+numbered as (
+
+    select
+        source_name,
+        customer_id,
+        email,
+        -- where two addresses stand beside one phone and name, it may be a couple
+        case
+            when not has_two_emails or phone_and_name is null then phone_and_name
+            when first_name is not null then concat(phone_and_name, '|', first_name)
+        end as phone_and_name,
+        row_number() over (order by first_seen_at, source_name, customer_id) as record_number
+    from households
 
 ),
 
@@ -75,6 +113,8 @@ final as (
         shared.source_name,
         shared.customer_id,
         {{ surrogate_key(['leads.source_name', 'leads.customer_id']) }} as customer_durable_key,
+        shared.email,
+        shared.phone_and_name,
         leads.source_name as lead_source_name,
         leads.customer_id as lead_customer_id,
         case

@@ -27,7 +27,8 @@ final as (
         registered_on,
         {{ record_begins() }} as valid_from,
         valid_to,
-        is_deleted
+        is_deleted,
+        min(seen_at) over (partition by customer_id) as first_seen_at
     from stores
     union all
     select
@@ -44,7 +45,8 @@ final as (
         cast(registered_at as date) as registered_on,
         {{ record_begins() }} as valid_from,
         valid_to,
-        is_deleted
+        is_deleted,
+        min(seen_at) over (partition by customer_id) as first_seen_at
     from shop
 
 )

@@ -33,7 +33,11 @@ said as (
         row_number() over (
             partition by moments.customer_durable_key, moments.moment
             order by records.is_deleted asc, records.valid_from desc, records.source_name asc, records.customer_id asc
-        ) as newest
+        ) as newest,
+        min(records.registered_on) over (
+            partition by moments.customer_durable_key, moments.moment
+        ) as first_registered_on,
+        {{ only_deleted('moments.customer_durable_key, moments.moment', 'records.is_deleted') }} as only_deleted
     from moments
     inner join records
         on
@@ -57,10 +61,11 @@ merged as (
         max(case when newest = 1 then {{ column }} end) as {{ column }},
         {%- endfor %}
         max(case when source_name = 'pos' and choice = 1 then tier end) as tier,
-        min(registered_on) as registered_on,
+        min(first_registered_on) as registered_on,
         max(case when source_name = 'pos' and not is_deleted then 1 else 0 end) as is_store_customer,
         max(case when source_name = 'shop' and not is_deleted then 1 else 0 end) as is_web_customer
     from said
+    where only_deleted = 1 or not is_deleted
     group by customer_durable_key, moment
 
 ),

@@ -1,12 +1,7 @@
 {#- which product each system's own number stands for; one row per number that a record or a line bears -#}
-with records as (
+with matches as (
 
-    select
-        source_name,
-        product_id,
-        sku,
-        row_number() over (partition by source_name, product_id order by valid_from desc) as choice
-    from {{ ref('int_retail__product_records') }}
+    select * from {{ ref('int_retail__product_matches') }}
 
 ),
 
@@ -29,30 +24,23 @@ sold as (
 
 ),
 
-known as (
+final as (
 
     select
         source_name,
         product_id,
-        sku,
-        {{ surrogate_key(['sku']) }} as product_durable_key
-    from records
-    where choice = 1
-
-),
-
-final as (
-
-    select * from known
+        product_durable_key,
+        0 as is_inferred
+    from matches
     union all
     select
         sold.source_name,
         sold.product_id,
-        null as sku,
-        {{ surrogate_key(['sold.source_name', 'sold.product_id']) }} as product_durable_key
+        {{ surrogate_key(['sold.source_name', 'sold.product_id']) }} as product_durable_key,
+        1 as is_inferred
     from sold
-    left join known on sold.source_name = known.source_name and sold.product_id = known.product_id
-    where known.product_id is null
+    left join matches on sold.source_name = matches.source_name and sold.product_id = matches.product_id
+    where matches.product_id is null
 
 )
 

@@ -1,54 +1,40 @@
 with records as (
 
-    select * from {{ ref('int_retail__product_records') }}
+    select
+        records.*,
+        matches.product_durable_key
+    from {{ ref('int_retail__product_records') }} as records
+    inner join {{ ref('int_retail__product_matches') }} as matches
+        on records.source_name = matches.source_name and records.product_id = matches.product_id
 
 ),
 
--- a product changes whenever one of the systems says something else of it
+-- a product changes whenever one of the records says something else of it
 moments as (
 
-    select
-        sku,
+    select distinct
+        product_durable_key,
         valid_from as moment
     from records
-    union
-    select
-        sku,
-        valid_to as moment
-    from records
-    where valid_to < {{ end_of_time() }}
 
 ),
 
--- what each system says of it then: of several records the one that is not deleted, then the newest
+-- of a system's several records the one that is not deleted, then the one that was changed last
 said as (
 
     select
         moments.moment,
         records.*,
         row_number() over (
-            partition by moments.sku, moments.moment, records.source_name
+            partition by moments.product_durable_key, moments.moment, records.source_name
             order by records.is_deleted asc, records.valid_from desc, records.product_id desc
-        ) as choice
+        ) as choice,
+        {{ only_deleted('moments.product_durable_key, moments.moment', 'records.is_deleted') }} as only_deleted
     from moments
     inner join records
         on
-            moments.sku = records.sku
+            moments.product_durable_key = records.product_durable_key
             and {{ valid_at('records', 'moments.moment') }}
-
-),
-
-from_stores as (
-
-    select * from said
-    where source_name = 'pos' and choice = 1
-
-),
-
-from_shop as (
-
-    select * from said
-    where source_name = 'shop' and choice = 1
 
 ),
 
@@ -56,26 +42,28 @@ from_shop as (
 merged as (
 
     select
-        moments.sku,
-        moments.moment,
-        coalesce(from_stores.product_name, from_shop.product_name) as product_name,
-        coalesce(from_stores.category_name, from_shop.category_name) as category_name,
-        from_stores.subcategory_name,
-        from_stores.brand_name,
-        from_stores.supplier_id,
-        from_stores.unit_cost,
-        from_stores.retail_price,
-        from_shop.web_price,
-        coalesce(from_stores.status, from_shop.status) as status,
-        case when from_stores.is_deleted then 0 when from_stores.sku is null then 0 else 1 end as is_sold_in_stores,
-        case when from_shop.is_deleted then 0 when from_shop.sku is null then 0 else 1 end as is_sold_on_web
-    from moments
-    left join from_stores on moments.sku = from_stores.sku and moments.moment = from_stores.moment
-    left join from_shop on moments.sku = from_shop.sku and moments.moment = from_shop.moment
+        product_durable_key,
+        moment,
+        max(sku) as sku,
+        {%- for column in ['product_name', 'category_name', 'status'] %}
+        coalesce(
+            max(case when source_name = 'pos' and choice = 1 then {{ column }} end),
+            max(case when source_name = 'shop' and choice = 1 then {{ column }} end)
+        ) as {{ column }},
+        {%- endfor %}
+        {%- for column in ['subcategory_name', 'brand_name', 'supplier_id', 'unit_cost', 'retail_price'] %}
+        max(case when source_name = 'pos' and choice = 1 then {{ column }} end) as {{ column }},
+        {%- endfor %}
+        max(case when source_name = 'shop' and choice = 1 then web_price end) as web_price,
+        max(case when source_name = 'pos' and not is_deleted then 1 else 0 end) as is_sold_in_stores,
+        max(case when source_name = 'shop' and not is_deleted then 1 else 0 end) as is_sold_on_web
+    from said
+    where only_deleted = 1 or not is_deleted
+    group by product_durable_key, moment
 
 ),
 
-{{ bounded_versions('merged', 'sku') }}
+{{ bounded_versions('merged', 'product_durable_key') }}
 
 select
     *,

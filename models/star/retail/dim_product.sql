@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key='product_durable_key',
-        pre_hook="{{ delete_members_gone_from(ref('int_retail__product_ids'), 'product_durable_key', only_inferred=true) }}",
+        pre_hook="{{ delete_members_gone_from(ref('int_retail__product_ids'), 'product_durable_key') }}",
     )
 }}
 
@@ -19,7 +19,7 @@ with versions as (
 inferred as (
 
     select * from {{ ref('int_retail__product_ids') }}
-    where sku is null
+    where is_inferred = 1
 
 ),
 
@@ -32,8 +32,8 @@ default_members as (
 all_versions as (
 
     select
-        {{ surrogate_key(['sku', 'version_number']) }} as product_key,
-        {{ surrogate_key(['sku']) }} as product_durable_key,
+        {{ surrogate_key(['product_durable_key', 'version_number']) }} as product_key,
+        product_durable_key,
         sku,
         coalesce(product_name, 'Unknown') as product_name,
         coalesce(category_name, 'Unknown') as category_name,

@@ -4,7 +4,7 @@ with products as (
 
 ),
 
-sound as (
+checked as (
 
     select
         *,
@@ -19,33 +19,8 @@ sound as (
                 then 'item_id_repeated'
             when sku is null then 'item_sku_missing'
             when coalesce(status, '') not in ('Active', 'Hidden') then 'item_status_unknown'
-        end as own_broken_rule
-    from products
-
-),
-
--- only rows that are sound by themselves compete: the winner of a sku must not be a row that is rejected
-checked as (
-
-    select
-        product_id,
-        sku,
-        product_name,
-        category_text,
-        list_price_text,
-        list_price,
-        status,
-        created_at,
-        updated_at,
-        case
-            when own_broken_rule is not null then own_broken_rule
-            when
-                {{ duplicate_number(
-                    'sku, case when own_broken_rule is null then 1 else 0 end', ['updated_at desc', 'product_id'],
-                ) }} > 1
-                then 'item_sku_repeated'
         end as broken_rule
-    from sound
+    from products
 
 )
 

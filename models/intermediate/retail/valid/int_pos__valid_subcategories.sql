@@ -11,7 +11,9 @@ valid as (
         category_id,
         subcategory_name,
         created_at,
-        updated_at
+        coalesce(updated_at, {{ extracted_at('pos') }}) as updated_at,
+        -- when this content was seen: snapshots keep it, and it orders versions
+        {{ extracted_at('pos') }} as captured_at
     from checked
     where broken_rule is null
 
