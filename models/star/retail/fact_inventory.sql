@@ -4,16 +4,9 @@ with inventory as (
 
 ),
 
-product_ids as (
-
-    select * from {{ ref('int_retail__product_ids') }}
-    where source_name = 'pos'
-
-),
-
 products as (
 
-    select * from {{ ref('dim_product') }}
+    {{ members_by_number('product', 'pos') }}
 
 ),
 
@@ -37,7 +30,7 @@ final as (
     select
         days.inventory_id,
         coalesce(products.product_key, -1) as product_key,
-        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        coalesce(products.product_durable_key, -1) as product_durable_key,
         coalesce(stores.store_key, -1) as store_key,
         coalesce(stores.store_durable_key, -1) as store_durable_key,
         {{ date_key('days.inventory_date') }} as inventory_date_key,
@@ -49,10 +42,9 @@ final as (
         cast(days.closing_quantity * products.unit_cost as decimal(14, 2)) as closing_cost_amount,
         {{ audit_key() }} as audit_key
     from days
-    left join product_ids on days.product_id = product_ids.product_id
     left join products
         on
-            product_ids.product_durable_key = products.product_durable_key
+            days.product_id = products.product_id
             and {{ valid_at('products', 'days.morning') }}
     left join stores
         on

@@ -16,16 +16,9 @@ returns as (
 
 ),
 
-customer_ids as (
-
-    select * from {{ ref('int_retail__customer_ids') }}
-    where source_name = 'shop'
-
-),
-
 customers as (
 
-    select * from {{ ref('dim_customer') }}
+    {{ members_by_number('customer', 'shop') }}
 
 ),
 
@@ -64,7 +57,7 @@ final as (
         orders.order_id,
         orders.order_number,
         coalesce(customers.customer_key, -1) as customer_key,
-        coalesce(customer_ids.customer_durable_key, -1) as customer_durable_key,
+        coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
         {{ date_key('orders.placed_at') }} as placed_date_key,
         coalesce({{ date_key('orders.paid_at') }}, -3) as paid_date_key,
@@ -89,10 +82,9 @@ final as (
     inner join order_profiles
         on
             {{ has_order_profile('orders', 'order_profiles') }}
-    left join customer_ids on orders.customer_id = customer_ids.customer_id
     left join customers
         on
-            customer_ids.customer_durable_key = customers.customer_durable_key
+            orders.customer_id = customers.customer_id
             and {{ valid_at('customers', 'orders.placed_at') }}
     left join items on orders.order_id = items.order_id
     left join returned on orders.order_id = returned.order_id

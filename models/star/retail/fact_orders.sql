@@ -22,29 +22,15 @@ returns as (
 
 ),
 
-product_ids as (
-
-    select * from {{ ref('int_retail__product_ids') }}
-    where source_name = 'shop'
-
-),
-
-customer_ids as (
-
-    select * from {{ ref('int_retail__customer_ids') }}
-    where source_name = 'shop'
-
-),
-
 products as (
 
-    select * from {{ ref('dim_product') }}
+    {{ members_by_number('product', 'shop') }}
 
 ),
 
 customers as (
 
-    select * from {{ ref('dim_customer') }}
+    {{ members_by_number('customer', 'shop') }}
 
 ),
 
@@ -61,9 +47,9 @@ final as (
         items.order_id,
         items.line_number,
         coalesce(products.product_key, -1) as product_key,
-        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        coalesce(products.product_durable_key, -1) as product_durable_key,
         coalesce(customers.customer_key, -1) as customer_key,
-        coalesce(customer_ids.customer_durable_key, -1) as customer_durable_key,
+        coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
         {{ date_key('orders.placed_at') }} as order_date_key,
         {{ month_key('orders.placed_at') }} as order_month_key,
@@ -82,15 +68,13 @@ final as (
         on
             {{ has_order_profile('orders', 'order_profiles') }}
     left join returns on items.order_item_id = returns.order_item_id
-    left join product_ids on items.product_id = product_ids.product_id
     left join products
         on
-            product_ids.product_durable_key = products.product_durable_key
+            items.product_id = products.product_id
             and {{ valid_at('products', 'orders.placed_at') }}
-    left join customer_ids on orders.customer_id = customer_ids.customer_id
     left join customers
         on
-            customer_ids.customer_durable_key = customers.customer_durable_key
+            orders.customer_id = customers.customer_id
             and {{ valid_at('customers', 'orders.placed_at') }}
 
 )

@@ -10,16 +10,9 @@ orders as (
 
 ),
 
-customer_ids as (
-
-    select * from {{ ref('int_retail__customer_ids') }}
-    where source_name = 'shop'
-
-),
-
 customers as (
 
-    select * from {{ ref('dim_customer') }}
+    {{ members_by_number('customer', 'shop') }}
 
 ),
 
@@ -35,7 +28,7 @@ final as (
         payments.payment_id,
         payments.order_id,
         coalesce(customers.customer_key, -1) as customer_key,
-        coalesce(customer_ids.customer_durable_key, -1) as customer_durable_key,
+        coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
         {{ date_key('payments.paid_at') }} as payment_date_key,
         {{ month_key('payments.paid_at') }} as payment_month_key,
@@ -62,10 +55,9 @@ final as (
     inner join order_profiles
         on
             {{ has_order_profile('orders', 'order_profiles') }}
-    left join customer_ids on orders.customer_id = customer_ids.customer_id
     left join customers
         on
-            customer_ids.customer_durable_key = customers.customer_durable_key
+            orders.customer_id = customers.customer_id
             and {{ valid_at('customers', 'orders.placed_at') }}
 
 )

@@ -16,29 +16,15 @@ orders as (
 
 ),
 
-product_ids as (
-
-    select * from {{ ref('int_retail__product_ids') }}
-    where source_name = 'shop'
-
-),
-
-customer_ids as (
-
-    select * from {{ ref('int_retail__customer_ids') }}
-    where source_name = 'shop'
-
-),
-
 products as (
 
-    select * from {{ ref('dim_product') }}
+    {{ members_by_number('product', 'shop') }}
 
 ),
 
 customers as (
 
-    select * from {{ ref('dim_customer') }}
+    {{ members_by_number('customer', 'shop') }}
 
 ),
 
@@ -55,9 +41,9 @@ final as (
         returns.order_item_id,
         items.order_id,
         coalesce(products.product_key, -1) as product_key,
-        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        coalesce(products.product_durable_key, -1) as product_durable_key,
         coalesce(customers.customer_key, -1) as customer_key,
-        coalesce(customer_ids.customer_durable_key, -1) as customer_durable_key,
+        coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
         {{ date_key('orders.placed_at') }} as order_date_key,
         {{ date_key('returns.returned_on') }} as return_date_key,
@@ -72,16 +58,14 @@ final as (
     inner join order_profiles
         on
             {{ has_order_profile('orders', 'order_profiles') }}
-    left join product_ids on items.product_id = product_ids.product_id
     -- the product and the customer as they were when it was ordered, as in fact_orders
     left join products
         on
-            product_ids.product_durable_key = products.product_durable_key
+            items.product_id = products.product_id
             and {{ valid_at('products', 'orders.placed_at') }}
-    left join customer_ids on orders.customer_id = customer_ids.customer_id
     left join customers
         on
-            customer_ids.customer_durable_key = customers.customer_durable_key
+            orders.customer_id = customers.customer_id
             and {{ valid_at('customers', 'orders.placed_at') }}
 
 )

@@ -10,29 +10,15 @@ sales as (
 
 ),
 
-product_ids as (
-
-    select * from {{ ref('int_retail__product_ids') }}
-    where source_name = 'pos'
-
-),
-
-customer_ids as (
-
-    select * from {{ ref('int_retail__customer_ids') }}
-    where source_name = 'pos'
-
-),
-
 products as (
 
-    select * from {{ ref('dim_product') }}
+    {{ members_by_number('product', 'pos') }}
 
 ),
 
 customers as (
 
-    select * from {{ ref('dim_customer') }}
+    {{ members_by_number('customer', 'pos') }}
 
 ),
 
@@ -55,10 +41,10 @@ final as (
         sale_lines.sale_id,
         sale_lines.line_number,
         coalesce(products.product_key, -1) as product_key,
-        coalesce(product_ids.product_durable_key, -1) as product_durable_key,
+        coalesce(products.product_durable_key, -1) as product_durable_key,
         -- who showed no card
         case when sales.customer_id is null then -2 else coalesce(customers.customer_key, -1) end as customer_key,
-        coalesce(customer_ids.customer_durable_key, -2) as customer_durable_key,
+        coalesce(customers.customer_durable_key, -2) as customer_durable_key,
         coalesce(stores.store_key, -1) as store_key,
         coalesce(stores.store_durable_key, -1) as store_durable_key,
         coalesce(employees.employee_key, -1) as employee_key,
@@ -76,15 +62,13 @@ final as (
         {{ audit_key() }} as audit_key
     from sale_lines
     inner join sales on sale_lines.sale_id = sales.sale_id
-    left join product_ids on sale_lines.product_id = product_ids.product_id
     left join products
         on
-            product_ids.product_durable_key = products.product_durable_key
+            sale_lines.product_id = products.product_id
             and {{ valid_at('products', 'sales.sold_at') }}
-    left join customer_ids on sales.customer_id = customer_ids.customer_id
     left join customers
         on
-            customer_ids.customer_durable_key = customers.customer_durable_key
+            sales.customer_id = customers.customer_id
             and {{ valid_at('customers', 'sales.sold_at') }}
     left join stores
         on
