@@ -1,5 +1,6 @@
 {#- what the stores and the web shop each know of a product, version by version -#}
-{%- set category_spellings = 'stg_shop__category_spellings' if var('shop_has_category_spellings') else 'ref_category_spellings' -%}
+{%- set category_spellings =
+    'stg_shop__category_spellings' if var('shop_has_category_spellings') else 'ref_category_spellings' %}
 with stores as (
 
     {{ versions_of(ref('snap_pos__products'), 'product_id') }}
