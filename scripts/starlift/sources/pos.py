@@ -62,6 +62,7 @@ POS = Source(
                 ForeignKey("brand_id", "brands"),
                 ForeignKey("supplier_id", "suppliers"),
             ),
+            unique=("sku",),
             checks=(
                 Check("products_cost_not_negative", "unit_cost >= 0"),
                 Check("products_price_not_negative", "retail_price >= 0"),

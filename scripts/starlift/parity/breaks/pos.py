@@ -38,8 +38,8 @@ BREAKS: Breaks = {
         ("product_price_missing_or_negative", {"sku": "'N-4'", "retail_price": "null"}),
         ("product_price_missing_or_negative", {"sku": "'N-5'", "retail_price": "-0.01"}),
         ("product_status_unknown", {"sku": "'N-6'", "status": "'active'"}),
-        ("product_sku_repeated", {}),
-        ("product_sku_repeated", {"sku": "lower(sku) || ' '"}),
+        # a second record of the product
+        (None, {"sku": "lower(sku) || ' '", "product_name": "'the same'"}),
         # attributes that are not there
         (None, {"sku": "'Ä-1'", "subcategory_id": "987654", "brand_id": "987654", "supplier_id": "987654"}),
         (None, {"sku": "'Ä-2'", "product_name": "null", "subcategory_id": "null", "supplier_id": "null"}),
@@ -91,6 +91,10 @@ BREAKS: Breaks = {
         ("sale_line_price_missing_or_negative", {"unit_price": "-0.01"}),
         ("sale_line_discount_missing_or_negative", {"discount_amount": "null"}),
         ("sale_line_discount_missing_or_negative", {"discount_amount": "-0.01"}),
+        (
+            "sale_line_discount_over_price",
+            {"discount_amount": "quantity * unit_price + 0.01", "line_total": "-0.01"},
+        ),
         ("sale_line_total_wrong", {"line_total": "line_total + 0.01"}),
         ("sale_line_total_wrong", {"line_total": "null"}),
         ("sale_line_number_repeated", {}),

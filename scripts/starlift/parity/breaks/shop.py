@@ -15,7 +15,8 @@ BREAKS: Breaks = {
         ("item_sku_missing", {"sku": "null"}),
         ("item_status_unknown", {"sku": "'N-2'", "status": "'hidden'"}),
         ("item_status_unknown", {"sku": "'N-3'", "status": "null"}),
-        ("item_sku_repeated", {}),
+        # a second record of the product
+        (None, {"list_price_text": "'9.98'"}),
         (None, {"sku": "'Ä-3'", "category_text": "null", "list_price_text": "'free'"}),
     ),
     "orders": (
@@ -91,6 +92,15 @@ BREAKS: Breaks = {
         ("return_day_unreadable", {"returned_on_text": "null"}),
         ("return_day_unreadable", {"returned_on_text": "'2025-02-29'"}),
         ("return_day_outside_calendar", {"returned_on_text": "'1999-12-31'"}),
+        ("return_before_order", {"returned_on_text": "'2000-01-01'"}),
+        (
+            "return_quantity_used_up",
+            {
+                "quantity": "(select items.quantity from order_items as items "
+                "where items.order_item_id = returns.order_item_id)",
+                "returned_on_text": "'2040-12-31'",
+            },
+        ),
     ),
 }
 
