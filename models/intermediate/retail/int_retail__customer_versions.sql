@@ -19,21 +19,11 @@ moments as (
 
 ),
 
--- of a system's several records the one that is not deleted, then the oldest account
-said as (
+standing as (
 
     select
         moments.moment,
         records.*,
-        row_number() over (
-            partition by moments.customer_durable_key, moments.moment, records.source_name
-            order by records.is_deleted, records.customer_id
-        ) as choice,
-        -- the record that was changed last knows where the person lives
-        row_number() over (
-            partition by moments.customer_durable_key, moments.moment
-            order by records.is_deleted asc, records.valid_from desc, records.source_name asc, records.customer_id asc
-        ) as newest,
         min(records.registered_on) over (
             partition by moments.customer_durable_key, moments.moment
         ) as first_registered_on,
@@ -43,6 +33,27 @@ said as (
         on
             moments.customer_durable_key = records.customer_durable_key
             and {{ valid_at('records', 'moments.moment') }}
+
+),
+
+-- a CTE of its own: with the windows above beside these, MariaDB 10.11 sorts the rows for one and numbers them by another
+said as (
+
+    select
+        *,
+        -- of a system's several records the oldest account
+        row_number() over (
+            partition by customer_durable_key, moment, source_name
+            order by customer_id
+        ) as choice,
+        -- the record that was changed last knows where the person lives
+        row_number() over (
+            partition by customer_durable_key, moment
+            order by valid_from desc, source_name asc, customer_id asc
+        ) as newest
+    from standing
+    -- a deleted record has a say only where no other lives
+    where only_deleted = 1 or not is_deleted
 
 ),
 
@@ -65,7 +76,6 @@ merged as (
         max(case when source_name = 'pos' and not is_deleted then 1 else 0 end) as is_store_customer,
         max(case when source_name = 'shop' and not is_deleted then 1 else 0 end) as is_web_customer
     from said
-    where only_deleted = 1 or not is_deleted
     group by customer_durable_key, moment
 
 ),

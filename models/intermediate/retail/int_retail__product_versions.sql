@@ -19,22 +19,31 @@ moments as (
 
 ),
 
--- of a system's several records the one that is not deleted, then the one that was changed last
-said as (
+standing as (
 
     select
         moments.moment,
         records.*,
-        row_number() over (
-            partition by moments.product_durable_key, moments.moment, records.source_name
-            order by records.is_deleted asc, records.valid_from desc, records.product_id desc
-        ) as choice,
         {{ only_deleted('moments.product_durable_key, moments.moment', 'records.is_deleted') }} as only_deleted
     from moments
     inner join records
         on
             moments.product_durable_key = records.product_durable_key
             and {{ valid_at('records', 'moments.moment') }}
+
+),
+
+-- a deleted record has a say only where no other lives; of a system's several the one that was changed last
+said as (
+
+    select
+        *,
+        row_number() over (
+            partition by product_durable_key, moment, source_name
+            order by valid_from desc, product_id desc
+        ) as choice
+    from standing
+    where only_deleted = 1 or not is_deleted
 
 ),
 
@@ -58,7 +67,6 @@ merged as (
         max(case when source_name = 'pos' and not is_deleted then 1 else 0 end) as is_sold_in_stores,
         max(case when source_name = 'shop' and not is_deleted then 1 else 0 end) as is_sold_on_web
     from said
-    where only_deleted = 1 or not is_deleted
     group by product_durable_key, moment
 
 ),
