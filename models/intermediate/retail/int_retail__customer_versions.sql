@@ -36,7 +36,7 @@ standing as (
 
 ),
 
--- a CTE of its own: with the windows above beside these, MariaDB 10.11 sorts the rows for one and numbers them by another
+-- apart from the windows above, beside which MariaDB 10.11 numbers the rows in the order of another window
 said as (
 
     select
