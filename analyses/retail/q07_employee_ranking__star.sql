@@ -18,7 +18,7 @@ stores as (
 
 ),
 
-sold_by_key as (
+sold as (
 
     select
         employee_durable_key,
@@ -30,32 +30,21 @@ sold_by_key as (
 
 ),
 
-sold as (
-
-    select
-        employees.employee_id,
-        sold_by_key.receipt_count,
-        sold_by_key.net_amount
-    from sold_by_key
-    inner join employees on sold_by_key.employee_durable_key = employees.employee_durable_key
-
-),
-
 ranked as (
 
     select
-        sold.employee_id,
+        employees.employee_id,
         sold.receipt_count,
         sold.net_amount,
         employees.first_name,
         employees.last_name,
         stores.store_name,
-        rank() over (order by sold.net_amount desc, sold.employee_id asc) as rank_overall,
-        rank() over (partition by stores.store_id order by sold.net_amount desc, sold.employee_id asc)
+        rank() over (order by sold.net_amount desc, employees.employee_id asc) as rank_overall,
+        rank() over (partition by stores.store_id order by sold.net_amount desc, employees.employee_id asc)
             as rank_in_store,
         sum(sold.net_amount) over (partition by stores.store_id) as store_net_amount
     from sold
-    inner join employees on sold.employee_id = employees.employee_id
+    inner join employees on sold.employee_durable_key = employees.employee_durable_key
     inner join stores on employees.store_id = stores.store_id
 
 ),
