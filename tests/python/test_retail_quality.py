@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,20 @@ from starlift.generate.retail import world
 from starlift.generate.retail.pos import generate_pos
 from starlift.generate.retail.shop import generate_shop
 from starlift.parity.broken import break_extract, broken_rows
+from starlift.parity.content import Part, departures
 from starlift.sources import POS, SHOP, SOURCES
 from test_retail import RETAIL, WITHOUT_TESTS
 
 RULES = [rule for rule in read_rules(PROJECT / "seeds") if rule.source_name in RETAIL["sources"]]
+BROKEN_DAY = "2026-01-01"
+
+
+@dataclass
+class Story:
+    """A warehouse after three days, of which the second broke every rule, and what it held then."""
+
+    target: AnyTarget
+    when_broken: dict[str, Part]
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +48,14 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def story(days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyTarget]:
-    """A warehouse after three days, of which the second broke every rule."""
+def story(days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     first, broken, repaired = days
     with any_target("duckdb", None, tmp_path_factory.mktemp("story"), "retail_quality", **RETAIL) as target:
         a_day_passes(target, first)
         a_day_passes(target, broken, with_tests=True)
+        when_broken = star(target.contents())
         a_day_passes(target, repaired)
-        yield target
+        yield Story(target, when_broken)
 
 
 def a_day_passes(target: AnyTarget, day: Path, *, with_tests: bool = False) -> None:
@@ -66,15 +76,15 @@ Quarantine = Counter[Rejected]
 
 
 @pytest.fixture(scope="module")
-def quarantines(story: AnyTarget) -> dict[str, list[Quarantine]]:
+def quarantines(story: Story) -> dict[str, list[Quarantine]]:
     """The rows of each source that were in quarantine after each of the three days."""
     return {source: [_quarantine(story, source, run) for run in (1, 2, 3)] for source in RETAIL["sources"]}
 
 
-def _quarantine(story: AnyTarget, source: str, run: int) -> Quarantine:
+def _quarantine(story: Story, source: str, run: int) -> Quarantine:
     return Counter(
         Rejected(*row)
-        for row in story.rows(
+        for row in story.target.rows(
             f"select source_table, rule_id, source_key from {{schema}}_intermediate.int_{source}__rejections "
             f"where rejected_in_run <= {run} and coalesce(left_in_run, {run + 1}) > {run}"
         )
@@ -112,9 +122,9 @@ def test_nothing_else_is_in_quarantine(source: str, quarantines: dict[str, list[
 
 
 @pytest.mark.parametrize("source", RETAIL["sources"])
-def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, story: AnyTarget) -> None:
+def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, story: Story) -> None:
     broken = sum(rule is not None for _, rule, _ in broken_rows(SOURCES[source]))
-    counts = story.rows(
+    counts = story.target.rows(
         "select sum(rows_rejected), sum(rows_new), sum(rows_left) "
         f"from {{schema}}_quality.quality_{source}__rejections_by_extract group by extracted_at order by extracted_at"
     )
@@ -123,23 +133,25 @@ def test_what_is_repaired_leaves_and_what_came_and_left_adds_up(source: str, sto
     for rejected, new, left in counts:
         standing += new - left
         assert standing == rejected
-    assert standing == story.one(f"select count(*) from {{schema}}_intermediate.int_{source}__quarantine")
+    assert standing == story.target.one(
+        f"select count(*) from {{schema}}_intermediate.int_{source}__quarantine"
+    )
 
 
 @pytest.mark.parametrize("source", RETAIL["sources"])
-def test_every_run_counts_what_it_read(source: str, story: AnyTarget) -> None:
-    counted = story.rows(
+def test_every_run_counts_what_it_read(source: str, story: Story) -> None:
+    counted = story.target.rows(
         f"select source_table, rows_in, rows_loaded + rows_rejected from {{schema}}_quality.quality_{source}__row_counts "
         "where audit_key = 3"
     )
     assert {table for table, _, _ in counted} == {table.name for table in SOURCES[source].tables}
-    raw = story.raw_schema(source)
+    raw = story.target.raw_schema(source)
     for table, rows_in, rows_out in counted:
-        assert rows_in == rows_out == story.one(f"select count(*) from {raw}.{table}"), table
+        assert rows_in == rows_out == story.target.one(f"select count(*) from {raw}.{table}"), table
 
 
-def test_the_log_of_runs_says_rows_in_and_out_of_every_table(story: AnyTarget) -> None:
-    logged = story.rows(
+def test_the_log_of_runs_says_rows_in_and_out_of_every_table(story: Story) -> None:
+    logged = story.target.rows(
         "select node_name, rows_in, rows_out from {schema}_audit.run_results where audit_key = 3 "
         "and (node_name like 'fact%' or node_name like 'hist%')"
     )
@@ -148,5 +160,20 @@ def test_the_log_of_runs_says_rows_in_and_out_of_every_table(story: AnyTarget) -
     }
     for name, rows_in, rows_out in logged:
         schema = "{schema}_history" if name.startswith("hist") else "{schema}"
-        assert rows_out == story.one(f"select count(*) from {schema}.{name}"), name
+        assert rows_out == story.target.one(f"select count(*) from {schema}.{name}"), name
         assert rows_in, name
+
+
+def test_the_star_as_of_the_broken_day_is_the_star_of_that_day(story: Story) -> None:
+    """When all of it has been repaired."""
+    target = replace(story.target, dbt_vars={**story.target.dbt_vars, "as_of": BROKEN_DAY})
+    target.dbt("run", "--selector", "as_of")
+    found = star(target.contents())
+    assert departures(story.when_broken, found, first="then", target="as of then") == []
+    assert departures(star(story.target.contents()), found, first="now", target="as of then")
+
+
+def star(contents: dict[str, Part]) -> dict[str, Part]:
+    """The star and its answers; an analysis on 3NF is always that of now."""
+    kinds = {"dim", "fact", "agg", "answer"}
+    return {name: part for name, part in contents.items() if part.kind in kinds and "__3nf" not in name}
