@@ -122,6 +122,11 @@
             'message': 'varchar(1000)',
             'primary key': '(audit_key, unique_id)',
         },
+        'views_made': {
+            'view_name': 'varchar(400) not null',
+            'made_of': 'varchar(32) not null',
+            'audit_key': 'integer not null',
+        },
     }) }}
 {%- endmacro %}
 

@@ -25,6 +25,20 @@
 
     ),
 
+    -- of which a version, or a version of the specialty, is new
+    providers_due as (
+
+        select provider_durable_key
+        from {{ ref('dim_provider') }}
+        where audit_key > {{ since }}
+        union
+        select providers.provider_durable_key
+        from {{ ref('dim_provider') }} as providers
+        inner join {{ ref('dim_specialty') }} as specialties on providers.specialty_id = specialties.specialty_id
+        where specialties.audit_key > {{ since }}
+
+    ),
+
     encounters_due as (
 
         {%- for child in children %}
@@ -45,7 +59,7 @@
                 encounters.patient_id = others.patient_id
                 and written.start_month_key = {{ month_key('others.started_at') }}
         where
-            (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
+            written.provider_durable_key in (select providers_due.provider_durable_key from providers_due)
             and written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
         union
         -- those whose patient, department, provider or specialty is another version than the one that is stored
@@ -81,7 +95,7 @@
                 providers.specialty_id = specialties.specialty_id
                 and {{ valid_at('specialties', 'written.started_at') }}
         where
-            (providers.audit_key > {{ since }} or specialties.audit_key > {{ since }})
+            written.provider_durable_key in (select providers_due.provider_durable_key from providers_due)
             and (
                 written.provider_key <> providers.provider_key
                 or written.specialty_key <> coalesce(specialties.specialty_key, -1)

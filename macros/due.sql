@@ -37,15 +37,15 @@
     create table {{ due }} as {{ query }}
 {%- endmacro %}
 
-{# For a post-hook: MySQL's table goes when it has served. #}
-{% macro drop_due_table() -%}
-    {{ adapter.dispatch('drop_due_table')() }}
+{# For a post-hook: MySQL's table, and a `part` of it, goes when it has served. #}
+{% macro drop_due_table(part=none) -%}
+    {{ adapter.dispatch('drop_due_table')(part) }}
 {%- endmacro %}
 
-{% macro default__drop_due_table() -%} {%- endmacro %}
+{% macro default__drop_due_table(part) -%} {%- endmacro %}
 
-{% macro mysql__drop_due_table() -%}
-    drop table if exists {{ due_table() }}
+{% macro mysql__drop_due_table(part) -%}
+    drop table if exists {{ due_table() }}{{ ', ' ~ due_table(part) if part }}
 {%- endmacro %}
 
 

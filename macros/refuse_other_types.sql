@@ -4,7 +4,7 @@
 #}
 {% macro refuse_other_types() -%}
     {%- if execute %}
-        {%- for found in adapter.get_columns_in_relation(this) if found.name in model.columns %}
+        {%- for found in columns_of(this) if found.name in model.columns %}
             {%- set declared = model.columns[found.name].data_type %}
             {#- dbt hands it on in the engine's own word -#}
             {%- set wanted = kind_of_type(declared) if declared %}

@@ -67,9 +67,9 @@
 
 
 {#
-    Two whole tables are compared in two steps. Blocks of 256 neighbouring keys come first, by how many rows they have and
-    by the sum of their rows' hashes, which takes a quarter of the time that joining the rows does; then the rows of those
-    blocks that differ, and of those that hold a key more than once.
+    Two whole tables are compared in two steps. Blocks of 256 neighbouring keys come first, by how many rows they have and by
+    all hashes of their rows, which takes a quarter of the time that joining the rows does; then the rows of those blocks
+    that differ, and of those that hold a key more than once. Equal rows, whose hashes cancel each other, share their key.
 #}
 {% macro find_due_blocks(staged, key, columns) -%}
     {%- if known_until() is not none -%}
@@ -79,19 +79,21 @@
 
 {% macro default__find_due_blocks(staged, key, columns) -%}
     {%- set blocks %}
-    with block_sums as (
+    with block_hashes as (
 
         select
             {{ key_block(row_key(key)) }} as block,
             count(*) as row_count,
-            sum({{ row_hash(columns) }}) as hash_sum
+            bit_xor({{ row_hash(columns) }}) as hashes,
+            0 as repeated_count
         from {{ staged }}
         group by {{ key_block(row_key(key)) }}
         union all
         select
             {{ key_block('row_key') }} as block,
             -count(*) as row_count,
-            -sum({{ row_hash(columns) }}) as hash_sum
+            bit_xor({{ row_hash(columns) }}) as hashes,
+            count(case when duplicate_number > 1 then 1 end) as repeated_count
         from {{ this }}
         where known_to = {{ still_known() }}
         group by {{ key_block('row_key') }}
@@ -99,13 +101,9 @@
     )
 
     select block
-    from block_sums
+    from block_hashes
     group by block
-    having sum(row_count) <> 0 or sum(hash_sum) <> 0
-    union
-    select {{ key_block('row_key') }} as block
-    from {{ this }}
-    where known_to = {{ still_known() }} and duplicate_number > 1
+    having sum(row_count) <> 0 or bit_xor(hashes) <> 0 or sum(repeated_count) > 0
     {%- endset %}
     {{ adapter.dispatch('create_due_table')(due_table('blocks'), blocks) }};
 {%- endmacro %}
@@ -230,7 +228,7 @@
 {%- endmacro %}
 
 {% macro staged_columns(staged) -%}
-    {{ return(adapter.get_columns_in_relation(staged) | map(attribute='name') | list if execute else []) }}
+    {{ return(column_names(staged) if execute else []) }}
 {%- endmacro %}
 
 

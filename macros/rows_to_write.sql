@@ -5,7 +5,7 @@
 #}
 {% macro rows_to_write(rows, key, due=none) -%}
     {%- if is_incremental() %}
-    {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | reject('equalto', 'audit_key') | join(', ') -%}
+    {%- set columns = column_names(this) | reject('equalto', 'audit_key') | join(', ') -%}
     written as (
 
         select {{ columns }}
@@ -69,19 +69,40 @@
     {%- set since = known_until() %}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where
-            not exists (
-                select 1
-                from {{ history }} as present
-                where
-                    present.row_key = {{ this }}.{{ key }}
-                    and present.known_to = {{ still_known() }}
-                    and present.broken_rule is null
-            )
-            {%- if since is not none %}
-            and {{ key }} in (select changed.row_key from {{ history }} as changed where changed.audit_key > {{ since }})
-            {%- endif %}
+        where {{ has_no_row_in(history, this ~ '.' ~ key) if since is none else adapter.dispatch('is_gone_since')(history, key, since) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro has_no_row_in(history, key) -%}
+    not exists (
+            select 1
+            from {{ history }} as present
+            where
+                present.row_key = {{ key }}
+                and present.known_to = {{ still_known() }}
+                and present.broken_rule is null
+        )
+{%- endmacro %}
+
+{# Of the keys that changed since a run, those without a valid row. #}
+{% macro default__is_gone_since(history, key, since) -%}
+    {%- set changed = 'select changed.row_key from ' ~ history ~ ' as changed where changed.audit_key > ' ~ since %}
+    {{- key }} in (
+            {{ changed }}
+            except
+            select present.row_key
+            from {{ history }} as present
+            where
+                present.known_to = {{ still_known() }}
+                and present.broken_rule is null
+                and present.row_key in ({{ changed }})
+        )
+{%- endmacro %}
+
+{# MySQL and MariaDB would make that list anew for every row. #}
+{% macro mysql__is_gone_since(history, key, since) -%}
+    {{ has_no_row_in(history, this ~ '.' ~ key) }}
+        and {{ key }} in (select changed.row_key from {{ history }} as changed where changed.audit_key > {{ since }})
 {%- endmacro %}
 
 

@@ -88,7 +88,8 @@
 
 {#
     Stands for all that a table's content depends on besides the source's rows: the project's models, snapshots and seeds,
-    and the vars that they read. Where it is another than when a table was last written, all of it is due again.
+    with their contracts, the vars that they read, and the source's columns. Where it is another than when a table was last
+    written, all of it is due again.
 #}
 {% macro rules_fingerprint() -%}
     {%- set parts = [] %}
@@ -97,10 +98,43 @@
     {%- endfor %}
     {%- for node in graph.nodes.values() | sort(attribute='unique_id') %}
         {%- if node.resource_type in ('model', 'seed', 'snapshot') %}
-            {%- do parts.append(node.unique_id ~ '=' ~ node.checksum.checksum) %}
+            {%- do parts.append(node.unique_id ~ '=' ~ node.checksum.checksum ~ ' ' ~ node.get('contract', {}).get('checksum')) %}
         {%- endif %}
     {%- endfor %}
-    {{ return(local_md5(parts | join('\n'))) }}
+    {{ return(local_md5((parts + source_columns()) | join('\n'))) }}
+{%- endmacro %}
+
+{# Every column of the schemas that are read, with its type. #}
+{% macro source_columns() -%}
+    {%- set schemas = [] %}
+    {%- for schema in graph.sources.values() | rejectattr('source_name', 'equalto', 'audit') | map(attribute='schema') | unique %}
+        {%- do schemas.append("'" ~ schema ~ "'") %}
+    {%- endfor %}
+    {%- set columns = [] %}
+    {%- if schemas %}
+        {%- set found %}
+            select
+                table_schema, table_name, column_name, data_type,
+                character_maximum_length, numeric_precision, numeric_scale, datetime_precision
+            from information_schema.columns
+            where table_schema in ({{ schemas | join(', ') }})
+        {%- endset %}
+        {%- for row in run_query(found).rows %}
+            {%- do columns.append(row.values() | join(' ')) %}
+        {%- endfor %}
+    {%- endif %}
+    {{ return(columns | sort) }}
+{%- endmacro %}
+
+{# What the log says of this run: its number, and what it depends on. #}
+{% macro this_run() -%}
+    {%- if 'run' not in remembered() %}
+        {%- set found = run_query(
+            "select audit_key, rules_fingerprint from " ~ runs_relation() ~ " where invocation_id = '" ~ invocation_id ~ "'"
+        ) %}
+        {%- do remembered().update({'run': {'audit_key': found.rows[0][0], 'rules_fingerprint': found.rows[0][1]}}) %}
+    {%- endif %}
+    {{ return(remembered()['run']) }}
 {%- endmacro %}
 
 
@@ -109,7 +143,7 @@
     {%- if as_of() is not none -%}
         {{ as_of_run() }}
     {%- elif run_is_numbered() -%}
-        {{ run_query("select audit_key from " ~ runs_relation() ~ " where invocation_id = '" ~ invocation_id ~ "'").rows[0][0] }}
+        {{ this_run().audit_key }}
     {%- else -%}
         0
     {%- endif -%}
@@ -125,15 +159,21 @@
     {%- if not execute or not is_incremental() or flags.FULL_REFRESH %}
         {{ return(none) }}
     {%- endif %}
-    {%- set runs = runs_relation() %}
+    {#- asked before the first write: what a hook takes away may be what the newest run wrote -#}
+    {%- set name = 'known until, ' ~ this %}
+    {%- if name not in remembered() %}
+        {%- do remembered().update({name: last_run_by_these_rules(this)}) %}
+    {%- endif %}
+    {{ return(remembered()[name]) }}
+{%- endmacro %}
+
+{# The newest run that wrote to a table; none where its rules were others, or it is not of this warehouse's log. #}
+{% macro last_run_by_these_rules(relation) -%}
     {%- set found %}
-        select
-            then_run.audit_key
-        from {{ runs }} as then_run
-        inner join {{ runs }} as this_run on then_run.rules_fingerprint = this_run.rules_fingerprint
+        select audit_key from {{ runs_relation() }}
         where
-            then_run.audit_key = (select max(audit_key) from {{ this }})
-            and this_run.invocation_id = '{{ invocation_id }}'
+            audit_key = (select max(audit_key) from {{ relation }})
+            and rules_fingerprint = '{{ this_run().rules_fingerprint }}'
     {%- endset %}
     {%- set rows = run_query(found).rows %}
     {{ return(rows[0][0] if rows else none) }}

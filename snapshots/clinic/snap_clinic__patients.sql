@@ -15,10 +15,12 @@
                 'postal_code',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_clinic__valid_patients'), ref('stg_clinic__patients')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'clinic'},
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_patients'), ref('stg_clinic__patients'), 'patient_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_patients')) }}
 
 {% endsnapshot %}

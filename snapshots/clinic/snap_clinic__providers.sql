@@ -11,10 +11,12 @@
                 'credential',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_clinic__valid_providers'), ref('stg_clinic__providers')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'clinic'},
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_providers'), ref('stg_clinic__providers'), 'provider_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_providers')) }}
 
 {% endsnapshot %}

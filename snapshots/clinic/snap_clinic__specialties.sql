@@ -8,10 +8,12 @@
                 'specialty_code',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_clinic__valid_specialties'), ref('stg_clinic__specialties')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'clinic'},
         )
     }}
 
-{{ snapshot_rows(ref('int_clinic__valid_specialties'), ref('stg_clinic__specialties'), 'specialty_id') }}
+{{ snapshot_rows(ref('int_clinic__valid_specialties')) }}
 
 {% endsnapshot %}

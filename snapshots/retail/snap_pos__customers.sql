@@ -15,10 +15,12 @@
                 'registered_on',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_pos__valid_customers'), ref('stg_pos__customers')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'pos'},
         )
     }}
 
-{{ snapshot_rows(ref('int_pos__valid_customers'), ref('stg_pos__customers'), 'customer_id') }}
+{{ snapshot_rows(ref('int_pos__valid_customers')) }}
 
 {% endsnapshot %}

@@ -15,10 +15,12 @@
                 'left_on',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_pos__valid_employees'), ref('stg_pos__employees')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'pos'},
         )
     }}
 
-{{ snapshot_rows(ref('int_pos__valid_employees'), ref('stg_pos__employees'), 'employee_id') }}
+{{ snapshot_rows(ref('int_pos__valid_employees')) }}
 
 {% endsnapshot %}

@@ -14,10 +14,12 @@
                 'status',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_pos__valid_products'), ref('stg_pos__products')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'pos'},
         )
     }}
 
-{{ snapshot_rows(ref('int_pos__valid_products'), ref('stg_pos__products'), 'product_id') }}
+{{ snapshot_rows(ref('int_pos__valid_products')) }}
 
 {% endsnapshot %}

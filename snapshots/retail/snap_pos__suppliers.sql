@@ -12,10 +12,12 @@
                 'lead_time_days',
             ],
             dbt_valid_to_current=end_of_time(),
+            pre_hook="{{ find_due_members(ref('int_pos__valid_suppliers'), ref('stg_pos__suppliers')) }}",
+            post_hook="{{ drop_due_table('known') }}",
             meta={'source': 'pos'},
         )
     }}
 
-{{ snapshot_rows(ref('int_pos__valid_suppliers'), ref('stg_pos__suppliers'), 'supplier_id') }}
+{{ snapshot_rows(ref('int_pos__valid_suppliers')) }}
 
 {% endsnapshot %}

@@ -24,6 +24,9 @@ encounters as (
 
     select * from {{ ref('hist_clinic__encounters') }}
     where known_to = {{ still_known() }} and broken_rule is null
+    {%- if encounter_is_due %}
+        and {{ is_due('row_key', key='group_key') }}
+    {%- endif %}
 
 ),
 
