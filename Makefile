@@ -18,14 +18,14 @@ demo: setup  ## Generate a clinic, build its star over four days, prove it and t
 	@$(RUN) starlift demo
 
 test: setup lint  ## Everything that CI checks
-	@$(RUN) pytest -n 2 --dist loadfile tests/python
+	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder tests/python
 	@$(RUN) pytest -n 2 --dist loadscope --disable-warnings adapter/tests
 
 lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
 	@$(RUN) ruff check scripts tests/python adapter
 	@$(RUN) ruff format --check scripts tests/python adapter
 	@# a database of its own: the lint compiles, and must neither make nor lock the user's
-	@mkdir -p target && STARLIFT_DUCKDB=target/lint.duckdb $(RUN) sqlfluff lint models snapshots tests analyses
+	@mkdir -p target && STARLIFT_DUCKDB=target/lint.duckdb $(RUN) sqlfluff lint --processes 0 models snapshots tests analyses
 	@$(RUN) starlift check
 
 bench: setup  ## Speed and memory at 1M encounters, printed as ratios

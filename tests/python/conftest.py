@@ -25,6 +25,30 @@ from starlift.servers import NotInstalled, Server, private_server
 
 PROJECT = Path(__file__).parents[2]
 
+# What takes minutes starts first, so that no worker is left alone with it in the end.
+LONG = (
+    "test_parity",
+    "test_as_of",
+    "test_killed_builds",
+    "test_refused_builds",
+    "test_audit",
+    "test_extracts",
+    "test_backup",
+    "test_two_builds",
+    "test_retail_quality",
+    "test_incremental_property_servers",
+    "test_retail",
+    "test_retail_corrections",
+    "test_warehouse",
+    "test_bench_suites",
+    "test_quality",
+    "test_incremental_property",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
 
 @dataclass
 class DbtResult:
