@@ -22,6 +22,7 @@ import pytest
 from extract_files import Rows, read
 from starlift.advance.run import advance
 from starlift.servers import NotInstalled, Server, private_server
+from starlift.targets import Target
 
 PROJECT = Path(__file__).parents[2]
 
@@ -245,6 +246,14 @@ def mariadb_server() -> Iterator[Server]:
 def mysql_server() -> Iterator[Server]:
     """A MySQL of MySQL's own, which few machines have: its tests are skipped elsewhere."""
     yield from _server("mysql", required=False)
+
+
+def target_of(server: Server, **other: Any) -> Target:
+    """What a profile says of the server; `other` settings come on top."""
+    settings = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
+    if server.kind == "postgres":
+        return Target("postgres", "postgres", {**settings, "dbname": server.database, **other})
+    return Target(server.kind, "starlift_mysql", {**settings, **other})
 
 
 @pytest.fixture(scope="module")

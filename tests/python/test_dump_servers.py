@@ -10,6 +10,7 @@ import mysql.connector
 import psycopg2
 import pytest
 
+from conftest import target_of
 from starlift.dump.run import load_dump
 from starlift.dump.sinks import Sink
 from starlift.dump.sinks.duckdb import DuckDBSink
@@ -18,7 +19,6 @@ from starlift.dump.sinks.postgres import PostgresSink
 from starlift.errors import StarliftError
 from starlift.servers import KINDS as KINDS_OF_SERVER
 from starlift.servers import Server
-from starlift.targets import Target
 from starlift.targets.mysql import MySQL
 from starlift.targets.postgres import Postgres
 
@@ -33,17 +33,9 @@ class Place:
 
     def sink(self) -> Sink:
         server = self.server
-        settings = {
-            "host": server.host,
-            "port": server.port,
-            "user": server.user,
-            "password": server.password,
-        }
         if server.kind == "postgres":
-            return PostgresSink(
-                Postgres(Target("postgres", "postgres", {**settings, "dbname": server.database}))
-            )
-        return MySQLSink(MySQL(Target(server.kind, "starlift_mysql", settings)))
+            return PostgresSink(Postgres(target_of(server)))
+        return MySQLSink(MySQL(target_of(server)))
 
     def load(self, file: Path, *, replacing: bool = True):
         return load_dump([file], self.sink(), SCHEMA, lambda *_: None, replacing=replacing)

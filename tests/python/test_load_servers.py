@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conftest import target_of
 from starlift.errors import StarliftError
 from starlift.load import load
 from starlift.load.infile import rows_in_a_pipe
@@ -64,16 +65,7 @@ class Raw:
         return replace(CLINIC, schema=self.schema)
 
     def target(self, **other: Any) -> Target:
-        server = self.server
-        settings = {
-            "host": server.host,
-            "port": server.port,
-            "user": server.user,
-            "password": server.password,
-        }
-        if server.kind == "postgres":
-            return Target("postgres", "postgres", {**settings, "dbname": server.database, **other})
-        return Target(server.kind, "starlift_mysql", {**settings, **other})
+        return target_of(self.server, **other)
 
     def engine(self, **other: Any):
         if self.server.kind == "postgres":

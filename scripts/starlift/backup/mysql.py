@@ -35,6 +35,7 @@ from starlift.load.interrupts import signals_ignored
 from starlift.servers import KINDS
 from starlift.targets import Target
 from starlift.targets.mysql import MySQL
+from starlift.targets.mysql import backticked as _quoted
 
 # What no dump of a table says: the schemas' collations, and the views.
 _OUTLINE = "outline.json"
@@ -42,10 +43,6 @@ _OUTLINE = "outline.json"
 _DUMPERS, _CLIENTS = ("mariadb-dump", "mysqldump"), ("mariadb", "mysql")
 _RESTORING, _REPLACED = "_restoring", "_replaced"
 _LOCK_SECONDS = 30
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
 
 
 _DIALECT = Dialect(

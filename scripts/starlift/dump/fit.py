@@ -8,6 +8,7 @@ from starlift.dump.model import TEXT, Column, Type
 from starlift.dump.report import Report
 from starlift.dump.staging import StagedTable, Staging
 from starlift.errors import StarliftError
+from starlift.load.extract import quoted
 
 _WHOLE = r"^\s*[+-]?\d+\s*$"
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
@@ -64,10 +65,6 @@ def fit(staging: Staging, staged: StagedTable, name: str, report: Report) -> Fit
     select = ", ".join(f"{column.sql} as {quoted(column.name)}" for column in columns)
     staging.connection.execute(f"create view {relation} as select {select} from {staged.relation}")
     return FittedTable(name, staged, relation, columns)
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from starlift.dump.fit import FittedTable, quoted
+from starlift.dump.fit import FittedTable
 from starlift.dump.model import ForeignKey
 from starlift.dump.report import CheckedKey, Report
 from starlift.dump.staging import StagedTable, Staging
+from starlift.load.extract import quoted
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,7 @@ def lexer(dialect: Dialect, delimiter: str = ";") -> Lexer:
     subscripts = "" if dialect.brackets else r"\[\]"
     # a delimiter may look like what is special otherwise
     stop = rf"(?!{re.escape(delimiter)})"
-    names = [_BACKTICKED, r"[^\W\d][\w$]*+|\d+[^\W\d][\w$]*+"]
-    names += [_DOUBLE]
+    names = [_BACKTICKED, r"[^\W\d][\w$]*+|\d+[^\W\d][\w$]*+", _DOUBLE]
     names += [_BRACKETED] if dialect.brackets else []
     return Lexer(
         text=text,

@@ -43,7 +43,6 @@ _ENCODINGS = {
     "latin2": "iso8859-2",
     "uhc": "cp949",
 }
-_NEITHER_TEXT = re.compile(r"[\x00]")
 # What surrogateescape makes of bytes that the encoding does not know.
 STRAY = re.compile("[\udc80-\udcff]")
 
@@ -94,8 +93,10 @@ class Text:
         self.ended = not data
         self.tail = (self.tail + new)[-_TAIL:]
         self.buffer = rest + new + ("\n" * 4 if self.ended else "")
-        if wrong := _NEITHER_TEXT.search(new):
-            raise self.refused("a byte that no SQL text has: the file is damaged", len(rest) + wrong.start())
+        if "\0" in new:
+            raise self.refused(
+                "a byte that no SQL text has: the file is damaged", len(rest) + new.index("\0")
+            )
         return True
 
     def extend(self, position: int) -> int | None:

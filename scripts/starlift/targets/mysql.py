@@ -24,6 +24,10 @@ _TLS = (2026,)
 _NO_LOCAL_INFILE = (1148, 3948, 4166, 2068)
 
 
+def backticked(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
 @dataclass(frozen=True)
 class Flavor:
     """What the two servers call differently."""

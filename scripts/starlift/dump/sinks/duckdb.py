@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 
 from starlift.duckdb_file import open_duckdb, use_of_duckdb
-from starlift.dump.fit import FittedTable, quoted
-from starlift.dump.sinks.sink import Landing, taken
+from starlift.dump.fit import FittedTable
+from starlift.dump.sinks.sink import Landing, quoted_names, taken
 from starlift.errors import StarliftError
 from starlift.load.duckdb import MOST_ROWS_WITH_DECLARED_KEYS
-from starlift.load.extract import text_literal
+from starlift.load.extract import quoted, text_literal
 from starlift.load.interrupts import signals_ignored
 
 
@@ -90,9 +90,9 @@ def _key_lines(
 ) -> Iterator[str]:
     keys = landing.keys[table.name]
     if keys.primary:
-        yield f"primary key ({_names(keys.primary)})"
+        yield f"primary key ({quoted_names(keys.primary)})"
     for unique in keys.unique:
-        yield f"unique ({_names(unique)})"
+        yield f"unique ({quoted_names(unique)})"
     for key in keys.foreign:
         if key.parent not in made:
             # DuckDB looks for a parent among the rows of before the statement
@@ -103,8 +103,7 @@ def _key_lines(
             continue
         parent = quoted(key.parent)
         reference = f"{schema.partition('.')[2]}.{parent}"
-        yield f"foreign key ({_names(key.columns)}) references {reference} ({_names(key.parent_columns)})"
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(map(quoted, columns))
+        yield (
+            f"foreign key ({quoted_names(key.columns)}) references {reference} "
+            f"({quoted_names(key.parent_columns)})"
+        )

@@ -6,13 +6,13 @@ from typing import Any
 import mysql.connector
 
 from starlift.dump.fit import FittedColumn, FittedTable
-from starlift.dump.fit import quoted as double_quoted
 from starlift.dump.sinks.sink import Landing, taken
 from starlift.errors import StarliftError
-from starlift.load.extract import text_literal
+from starlift.load.extract import quoted, text_literal
 from starlift.load.infile import FORMAT, rows_in_a_pipe
 from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.targets.mysql import MySQL
+from starlift.targets.mysql import backticked as _q
 
 _TYPES = {"timestamp": "datetime(6)", "time": "time(6)", "blob": "longblob", "boolean": "tinyint"}
 # An index holds 3072 bytes, a row of varchar 65,535: four for a character.
@@ -177,7 +177,7 @@ def _type(column: FittedColumn, *, in_key: bool, room: int) -> str:
 
 
 def _sent(column: FittedColumn) -> str:
-    name = double_quoted(column.name)
+    name = quoted(column.name)
     sent = {"blob": f"hex({name})", "boolean": f"{name}::tinyint"}.get(column.type.family, name)
     return f"{sent} as {name}"
 
@@ -188,7 +188,3 @@ def _received(column: FittedColumn, number: int) -> str:
 
 def _names(columns: tuple[str, ...]) -> str:
     return ", ".join(map(_q, columns))
-
-
-def _q(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -4,11 +4,11 @@ from contextlib import suppress
 
 import adbc_driver_manager
 
-from starlift.dump.fit import FittedTable, quoted
+from starlift.dump.fit import FittedTable
 from starlift.dump.model import Type
-from starlift.dump.sinks.sink import Landing, taken
+from starlift.dump.sinks.sink import Landing, quoted_names, taken
 from starlift.errors import StarliftError
-from starlift.load.extract import text_literal
+from starlift.load.extract import quoted, text_literal
 from starlift.load.interrupts import Interruptible, signals_ignored
 from starlift.targets.postgres import Postgres
 
@@ -119,16 +119,12 @@ def _keys(landing: Landing) -> list[str]:
     for table in landing.tables:
         name, keys = f"{schema}.{quoted(table.name)}", landing.keys[table.name]
         if keys.primary:
-            own.append(f"alter table {name} add primary key ({_names(keys.primary)})")
-        own += [f"alter table {name} add unique ({_names(unique)})" for unique in keys.unique]
+            own.append(f"alter table {name} add primary key ({quoted_names(keys.primary)})")
+        own += [f"alter table {name} add unique ({quoted_names(unique)})" for unique in keys.unique]
         foreign += [
-            f"alter table {name} add foreign key ({_names(key.columns)}) "
-            f"references {schema}.{quoted(key.parent)} ({_names(key.parent_columns)})"
+            f"alter table {name} add foreign key ({quoted_names(key.columns)}) "
+            f"references {schema}.{quoted(key.parent)} ({quoted_names(key.parent_columns)})"
             for key in keys.foreign
         ]
         known.append(f"analyze {name}")
     return own + foreign + known
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(map(quoted, columns))

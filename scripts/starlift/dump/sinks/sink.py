@@ -1,12 +1,13 @@
 """Where a dump can land."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlift.dump.fit import FittedTable
 from starlift.dump.keys import Keys
 from starlift.dump.staging import Staging
+from starlift.load.extract import quoted
 
 Progress = Callable[[str, float], None]
 
@@ -54,6 +55,10 @@ class Sink(Protocol):
     def land(self, landing: Landing, *, replace: bool) -> list[str]:
         """All tables in the place of what is there; notes on what could not be declared."""
         ...
+
+
+def quoted_names(columns: Iterable[str]) -> str:
+    return ", ".join(map(quoted, columns))
 
 
 def taken(place: str, schema: str) -> str:

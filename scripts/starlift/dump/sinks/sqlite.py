@@ -4,9 +4,10 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from starlift.dump.fit import FittedColumn, FittedTable, quoted
-from starlift.dump.sinks.sink import Landing
+from starlift.dump.fit import FittedColumn, FittedTable
+from starlift.dump.sinks.sink import Landing, quoted_names
 from starlift.errors import StarliftError
+from starlift.load.extract import quoted
 from starlift.load.interrupts import signals_ignored
 
 _BATCH = 10_000
@@ -67,11 +68,11 @@ class SQLiteSink:
         keys = landing.keys[table.name]
         lines = [_line(column) for column in table.columns]
         if keys.primary:
-            lines.append(f"primary key ({_names(keys.primary)})")
-        lines += [f"unique ({_names(unique)})" for unique in keys.unique]
+            lines.append(f"primary key ({quoted_names(keys.primary)})")
+        lines += [f"unique ({quoted_names(unique)})" for unique in keys.unique]
         lines += [
-            f"foreign key ({_names(key.columns)}) references {quoted(key.parent)} "
-            f"({_names(key.parent_columns)})"
+            f"foreign key ({quoted_names(key.columns)}) references {quoted(key.parent)} "
+            f"({quoted_names(key.parent_columns)})"
             for key in keys.foreign
         ]
         connection.execute(f"create table {quoted(table.name)} ({', '.join(lines)})")
@@ -88,7 +89,3 @@ class SQLiteSink:
 def _line(column: FittedColumn) -> str:
     kind = _TYPES.get(column.type.family, "text")
     return f"{quoted(column.name)} {kind}{' not null' if column.not_null else ''}"
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(map(quoted, columns))
