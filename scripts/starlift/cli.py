@@ -140,6 +140,70 @@ def load_dump_command(
     run_load_dump(console, files, into=into, schema=schema, replace=replace)
 
 
+@app.command("export")
+def export_command(
+    relation: Annotated[str, typer.Argument(help="A dbt model or table, or schema.table.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The file to write; an older one is replaced.")],
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="csv, parquet, xlsx, json (an array) or jsonl (a line per row).",
+            show_default="what the file's name ends in",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target to read.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+) -> None:
+    """Write any table or view of the warehouse to a file, all of it or nothing."""
+    from starlift.export.command import run_export  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    run_export(console, relation, out, format_=format_, target=target or default_target())
+
+
+@app.command("flatten")
+def flatten_command(
+    relation: Annotated[str, typer.Argument(help="A fact, a dimension or any table, or schema.table.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The file to write; an older one is replaced.", show_default=False),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="csv, parquet, xlsx, json (an array) or jsonl (a line per row).",
+            show_default="what the file's name ends in",
+        ),
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the query.")] = False,
+    depth: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many steps up to join.", show_default="1 in the star, else 3"),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target to read.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+) -> None:
+    """Make one wide table of a fact or table: parents joined, children added up, no row lost or doubled."""
+    from starlift.flatten.command import run_flatten  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    run_flatten(
+        console,
+        relation,
+        out=out,
+        format_=format_,
+        sql=sql,
+        depth=depth,
+        target=target or default_target(),
+    )
+
+
 @app.command("backup")
 def backup_command(
     *,

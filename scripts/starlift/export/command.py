@@ -1,0 +1,46 @@
+"""`starlift export` on the terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from starlift.export import run
+from starlift.export.formats import format_of
+from starlift.relations import open_reader
+
+
+def run_export(console: Console, name: str, out: Path, *, format_: str | None, target: str) -> None:
+    chosen = format_of(format_, out)
+    with open_reader(target) as reader, row_bar(console) as progress:
+        exported = run.export(reader, name, out, chosen, progress)
+    console.print(
+        f"Exported {escape(str(exported.relation))}: {exported.rows:,} rows of "
+        f"{len(exported.relation.columns)} columns to {escape(str(out))} ({exported.bytes / 1e6:,.1f} MB).",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@contextmanager
+def row_bar(console: Console) -> Iterator[run.Progress]:
+    """How many rows are done, of how many, while they are being read."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} rows"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("opening", total=None)
+
+        def show(step: str, done: int, total: int | None) -> None:
+            bar.update(task, description=escape(step), completed=done, total=total)
+
+        yield show
