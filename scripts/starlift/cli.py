@@ -204,6 +204,26 @@ def flatten_command(
     )
 
 
+@app.command("profile")
+def profile_command(
+    name: Annotated[
+        str, typer.Argument(help="A domain (all of its facts), a dbt model or table, or schema.table.")
+    ],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The page to write.", show_default="data/profile_<name>.html")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target to read.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+) -> None:
+    """Take a first look at data: distributions, gaps, trends and delays, on a page with charts."""
+    from starlift.profile.command import run_profile  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    run_profile(console, name, out=out, target=target or default_target())
+
+
 @app.command("backup")
 def backup_command(
     *,
