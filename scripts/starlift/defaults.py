@@ -13,12 +13,11 @@ QUALITY_PAGE = Path("data/quality.html")
 # The data and the DuckDB file that `starlift parity` compares with.
 PARITY_FOLDER = Path("data/parity")
 
+# What the main branch built, and what a change is built into.
+STATE_FOLDER = Path("state")
+SLIM_FOLDER = Path("target/slim")
+
 
 def data_folder(source: str) -> Path:
     """Where a source's raw data are made and looked for."""
     return Path("data") / source
-
-
-def profile_page(name: str) -> Path:
-    """Where the profile of a domain or a table goes."""
-    return Path("data") / f"profile_{name.replace('.', '_')}.html"
