@@ -9,7 +9,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from starlift.defaults import BENCH_RUNS, END, QUALITY_PAGE, SCALE, SEED, START, data_folder
+from starlift.defaults import (
+    BENCH_RUNS,
+    END,
+    QUALITY_PAGE,
+    SCALE,
+    SEED,
+    SLIM_FOLDER,
+    START,
+    STATE_FOLDER,
+    data_folder,
+)
 from starlift.errors import StarliftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -204,26 +214,6 @@ def flatten_command(
     )
 
 
-@app.command("profile")
-def profile_command(
-    name: Annotated[
-        str, typer.Argument(help="A domain (all of its facts), a dbt model or table, or schema.table.")
-    ],
-    *,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="The page to write.", show_default="data/profile_<name>.html")
-    ] = None,
-    target: Annotated[
-        str | None, typer.Option(help="The dbt target to read.", show_default="STARLIFT_TARGET, or duckdb")
-    ] = None,
-) -> None:
-    """Take a first look at data: distributions, gaps, trends and delays, on a page with charts."""
-    from starlift.profile.command import run_profile  # noqa: PLC0415 - each command imports only what it needs
-    from starlift.targets import default_target  # noqa: PLC0415
-
-    run_profile(console, name, out=out, target=target or default_target())
-
-
 @app.command("backup")
 def backup_command(
     *,
@@ -325,50 +315,6 @@ def runs_command(
         show_runs(console, target or default_target(), last)
 
 
-@app.command("metrics")
-def metrics_command(
-    metrics: Annotated[
-        list[str] | None, typer.Argument(help="The metrics; without any they are listed.", show_default=False)
-    ] = None,
-    *,
-    by: Annotated[
-        str, typer.Option(help="Dimensions, as in metric_time__month,specialty__specialty_name.")
-    ] = "",
-    saved: Annotated[str | None, typer.Option(help="A saved query in place of metrics and --by.")] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(help="A condition, as in \"{{ Dimension('patient__state') }} = 'CA'\"."),
-    ] = None,
-    order: Annotated[str, typer.Option(help="Names to order by; -name for the largest first.")] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="The first so many rows.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Of the star that `starlift as-of` built.")] = None,
-    dimensions: Annotated[
-        bool, typer.Option("--dimensions", help="List what the metrics can be asked by.")
-    ] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL instead of running it.")] = False,
-    target: Annotated[
-        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
-    ] = None,
-) -> None:
-    """Ask the metrics of the semantic layer, or list them."""
-    from starlift.metrics import command  # noqa: PLC0415 - each command imports only what it needs
-    from starlift.metrics.semantic import Ask  # noqa: PLC0415
-    from starlift.targets import default_target  # noqa: PLC0415
-
-    target = target or default_target()
-    if not metrics and not saved:
-        command.list_metrics(console, target)
-    elif dimensions:
-        command.list_dimensions(console, tuple(metrics or ()), target)
-    else:
-        ask = Ask(metrics or (), _split(by), where or (), _split(order), limit, saved)
-        command.ask_metrics(console, ask, target, as_of=as_of, sql=sql)
-
-
-def _split(names: str) -> list[str]:
-    return [name.strip() for name in names.split(",") if name.strip()]
-
-
 @app.command("check")
 def check_command(
     *,
@@ -378,6 +324,115 @@ def check_command(
     from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs
 
     run_checks(console, Path.cwd(), write=write)
+
+
+@app.command("diff")
+def diff_command(
+    before: Annotated[str, typer.Argument(metavar="BASE", help="A git revision, or a folder with a state.")],
+    now: Annotated[
+        str | None,
+        typer.Argument(metavar="[HEAD]", help="Another.", show_default="the working tree"),
+    ] = None,
+    *,
+    domain: Annotated[
+        str | None, typer.Option(help="Build clinic or retail alone.", show_default="all domains")
+    ] = None,
+    scale: Annotated[str, typer.Option(help="Of the raw data that both revisions are built on.")] = "tiny",
+    days: Annotated[
+        int, typer.Option(min=0, help="Days that go by after the first build, each with a build.")
+    ] = 1,
+    path: Annotated[
+        Path | None,
+        typer.Option("--from", help="Extracts to take instead, as for load.", show_default="generated data"),
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="terminal or markdown.")] = "terminal",
+    out: Annotated[Path | None, typer.Option(help="A file to write instead of showing it.")] = None,
+) -> None:
+    """Say what a change does to models, columns, rows and answers, and who reads what it touches."""
+    from starlift.diff.command import run_diff  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.diff.revisions import Data  # noqa: PLC0415
+    from starlift.domains import DOMAINS, domain_named  # noqa: PLC0415
+
+    domains = (domain_named(domain),) if domain else tuple(DOMAINS.values())
+    run_diff(console, before, now, Data(scale, days, path, domains), format_=format_, out=out)
+
+
+@app.command("lineage")
+def lineage_command(
+    column: Annotated[
+        str | None, typer.Argument(help="As model.column, or schema.table.column of a source.")
+    ] = None,
+    *,
+    up: Annotated[bool, typer.Option("--up", help="Only what it is made of.")] = False,
+    down: Annotated[bool, typer.Option("--down", help="Only what it goes into.")] = False,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write a page of all columns to this file.")
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", help="A folder with a state.", show_default="the project, compiled"),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    variables: Annotated[str | None, typer.Option("--vars", help="As dbt takes them.")] = None,
+) -> None:
+    """Show what a column is made of, back to the sources, and what it goes into, as far as the questions."""
+    from starlift.lineage.command import run_lineage  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    if not column and not page:
+        raise StarliftError(
+            "Name a column, as in fact_claims.allowed_amount, or a page to write with --html."
+        )
+    run_lineage(
+        console,
+        column,
+        state=state,
+        target=target or default_target(),
+        variables=variables,
+        up=up,
+        down=down,
+        page=page,
+    )
+
+
+states = typer.Typer(
+    no_args_is_help=True, help="Keep what the main branch builds, for changes to be held against."
+)
+app.add_typer(states, name="state")
+DbtVars = Annotated[
+    str | None, typer.Option("--vars", help="As dbt takes them.", show_default="those of vars.yml")
+]
+
+
+@states.command("save")
+def state_save_command(
+    *,
+    to: Annotated[Path, typer.Option("--to", help="The folder; a state in it is replaced.")] = STATE_FOLDER,
+    variables: DbtVars = None,
+) -> None:
+    """Keep the DuckDB warehouse and the project's manifest, compiled, in a folder apart from target/."""
+    from starlift.state.save import given_variables, save_state  # noqa: PLC0415 - imports only what it needs
+
+    save_state(console, to, given_variables(variables))
+
+
+@app.command("slim")
+def slim_command(
+    *,
+    state: Annotated[
+        Path, typer.Option("--state", help="The folder that `starlift state save` wrote.")
+    ] = STATE_FOLDER,
+    out: Annotated[Path, typer.Option(help="The folder to build in.")] = SLIM_FOLDER,
+    variables: DbtVars = None,
+) -> None:
+    """Build and test what differs from a state and what hangs on it, on a copy of the state's warehouse."""
+    from starlift.state.save import given_variables  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.state.slim import build_changed, show_built  # noqa: PLC0415
+
+    built = build_changed(console, state, out, given_variables(variables))
+    show_built(console, built, state, out)
 
 
 @app.command("as-of")

@@ -41,6 +41,7 @@ LONG = (
     "test_retail",
     "test_retail_corrections",
     "test_warehouse",
+    "test_slim",
     "test_bench_suites",
     "test_quality",
     "test_incremental_property",

@@ -1,0 +1,378 @@
+"""What a change does, in sections that the terminal and Markdown both show."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from starlift.diff.impact import Reached, downstream
+from starlift.diff.project import NodeChange, ProjectChange, compare_projects
+from starlift.diff.rows import Rows, TableChange
+from starlift.diff.tables import Tell, compare_tables
+from starlift.lineage import Lineage, read_lineage
+from starlift.state import State
+from starlift.state.stored import stored_columns
+
+# The source that is the log of runs.
+_RUNS = "audit"
+_SHOWN_NAMES = 4
+_LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with a heading. Cells are Markdown, of which only `code` is used."""
+
+    title: str
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    # Above the table.
+    words: str = ""
+    # Columns of numbers, by position.
+    numbers: tuple[int, ...] = ()
+    # Whether it can be folded away, and left out where there is no room.
+    detail: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the change from one state to another does."""
+
+    before: State
+    now: State
+    project: ProjectChange
+    # By node; of analyses the answers.
+    tables: Mapping[str, TableChange]
+    reached: Sequence[Reached]
+
+    @property
+    def is_empty(self) -> bool:
+        project = self.project
+        return not (project.nodes or project.others or project.variables or self.changed)
+
+    @property
+    def changed(self) -> dict[str, TableChange]:
+        """What both sides have and is not the same, apart from answers."""
+        return {
+            node: table
+            for node, table in self.tables.items()
+            if table.differs and not _is_question(node) and self._on_both(node)
+        }
+
+    @property
+    def answers(self) -> dict[str, TableChange]:
+        """Of the questions that both sides have, but for those about runs, which differ in every build."""
+        return {
+            node: table
+            for node, table in self.tables.items()
+            if _is_question(node) and self._on_both(node) and not self._is_about_runs(node)
+        }
+
+    def _is_about_runs(self, node: str) -> bool:
+        sources = self.now.manifest["sources"]
+        parents = self.now.manifest["nodes"][node]["depends_on"]["nodes"]
+        return any(sources[one]["source_name"] == _RUNS for one in parents if one in sources)
+
+    def _on_both(self, node: str) -> bool:
+        return node in self.before.manifest["nodes"] and node in self.now.manifest["nodes"]
+
+    def node(self, unique_id: str) -> Mapping[str, Any]:
+        return self.now.manifest["nodes"].get(unique_id) or self.before.manifest["nodes"][unique_id]
+
+    def sections(self) -> Iterator[Section]:
+        """From what matters most to the details."""
+        yield from self._variables()
+        yield from self._models()
+        yield from self._columns()
+        yield from self._downstream()
+        for node in self._by_importance(self.changed):
+            yield from self._rows(node)
+        yield from self._others()
+
+    def summary(self) -> str:
+        """All of it in a sentence or two."""
+        if self.is_empty:
+            return "Nothing changes: no model, parameter or test, no column and no row."
+        models = [one for one in self.project.nodes if one.kind != "analysis"]
+        parts = [
+            f"{_count(sum(one.change == change for one in models), 'model')} {change}"
+            for change in ("added", "removed", "changed")
+            if any(one.change == change for one in models)
+        ]
+        columns = [table.columns for table in self.changed.values()]
+        for word, total in (
+            ("added", sum(len(one.added) - len(one.renamed) for one in columns)),
+            ("removed", sum(len(one.removed) - len(one.renamed) for one in columns)),
+            ("renamed", sum(len(one.renamed) for one in columns)),
+            ("retyped", sum(len(one.retyped) for one in columns)),
+        ):
+            if total:
+                parts.append(f"{_count(total, 'column')} {word}")
+        other_rows = sum(bool(table.rows.differing) for table in self.changed.values())
+        parts.append(f"{_count(other_rows, 'table')} with other rows" if other_rows else "no row differs")
+        answers = [table.rows for table in self.answers.values()]
+        if differing := sum(bool(rows.differing) for rows in answers):
+            parts.append(f"{_count(differing, 'question')} answered differently")
+        if failing := sum(bool(rows.problem) for rows in answers):
+            parts.append(f"{_count(failing, 'question')} {'fails' if failing == 1 else 'fail'}")
+        return ", ".join(parts) + "."
+
+    def _variables(self) -> Iterator[Section]:
+        if self.project.variables:
+            rows = tuple(
+                (_code(name), _value(was), _value(is_)) for name, (was, is_) in self.project.variables.items()
+            )
+            yield Section("Parameters", ("var", "before", "now"), rows)
+
+    def _models(self) -> Iterator[Section]:
+        """What was edited, and what has other rows or columns because of it."""
+        edited = {one.unique_id: one for one in self.project.nodes if one.kind != "analysis"}
+        rows = []
+        for node in self._by_importance({**edited, **self.changed}):
+            table = self.tables.get(node)
+            rows.append(
+                (
+                    _code(self.node(node)["name"]),
+                    _how(edited.get(node)),
+                    _columns_in_short(table),
+                    *_counts(table),
+                )
+            )
+        if rows:
+            yield Section(
+                "Models",
+                ("model", "change", "columns", "rows", "rows that differ"),
+                tuple(rows),
+                numbers=(3, 4),
+            )
+
+    def _columns(self) -> Iterator[Section]:
+        rows = []
+        for node in self._by_importance(self.changed):
+            columns, name = self.changed[node].columns, _code(self.node(node)["name"])
+            renamed = columns.renamed
+            rows += [
+                (name, _code(old), f"renamed to {_code(new)}, with the same values")
+                for old, new in renamed.items()
+            ]
+            rows += [(name, _code(one), "removed") for one in columns.removed if one not in renamed]
+            rows += [(name, _code(one), "added") for one in columns.added if one not in renamed.values()]
+            rows += [
+                (name, _code(one), f"{_code(was)} → {_code(is_)}")
+                for one, (was, is_) in columns.retyped.items()
+            ]
+        if rows:
+            yield Section("Columns", ("model", "column", "change"), tuple(rows))
+
+    def _downstream(self) -> Iterator[Section]:
+        """Who reads what was edited, and whose answer differs for another reason."""
+        known = {one.unique_id for one in self.reached}
+        answers = self.answers
+        rows = [
+            (
+                one.kind,
+                _code(one.name),
+                "; ".join(_reads(model, columns) for model, columns in one.reads.items()),
+                _listed(one.origins),
+                self._fate_of_exposed(one) if one.kind == "exposure" else self._fate(one.unique_id),
+            )
+            for one in self.reached
+        ]
+        rows += [
+            ("question", _code(self.node(node)["name"]), "", "", self._fate(node))
+            for node, table in answers.items()
+            if table.differs and node not in known
+        ]
+        edited = [one for one in self.project.nodes if one.kind != "analysis" and not one.only_words]
+        if rows:
+            rows.sort(key=lambda row: not row[-1].startswith("**"))
+            header = ("", "name", "reads", "changed in", "its data")
+            yield Section("Downstream", header, tuple(rows), "Who reads what was edited, by column.")
+        elif edited:
+            yield Section(
+                "Downstream",
+                words="No question, exposure or aggregate reads a column of which anything differs.",
+            )
+
+    def _fate(self, node: str) -> str:
+        """What became of a question's answer, or of an aggregate."""
+        table = self.tables.get(node)
+        if not self._on_both(node):
+            return "removed" if node in self.before.manifest["nodes"] else "new"
+        if table is None:
+            return "not compared"
+        rows = table.rows
+        if rows.problem:
+            return f"**fails**: {_value(rows.problem)}"
+        if rows.differing:
+            return f"**differs**: {_count(rows.differing, 'row')}"
+        return "**other columns**" if table.differs else "same"
+
+    def _fate_of_exposed(self, one: Reached) -> str:
+        """What became of the models that an exposure reads."""
+        exposure = self.now.manifest["exposures"].get(one.unique_id)
+        if exposure is None:
+            return "removed"
+        read = [node for node in exposure["depends_on"]["nodes"] if not node.startswith("source.")]
+        if differing := [node for node in read if node in self.changed]:
+            return f"**differs**: {self._names(differing)}"
+        if new := [node for node in read if node not in self.before.manifest["nodes"]]:
+            return f"reads the new {self._names(new)}"
+        return "same" if set(one.reads) & {self.node(node)["name"] for node in read} else "no longer reads it"
+
+    def _names(self, nodes: Iterable[str]) -> str:
+        return _listed([self.node(node)["name"] for node in nodes])
+
+    def _rows(self, node: str) -> Iterator[Section]:
+        """Totals by column, and a sample."""
+        rows, name = self.changed[node].rows, _code(self.node(node)["name"])
+        if rows.problem:
+            yield Section(f"{name} could not be compared", words=_value(rows.problem), detail=True)
+        if not rows.differing:
+            return
+        of = f"of {rows.now:,}" if rows.now is not None else ""
+        parts = [
+            f"{n:,} {word}"
+            for n, word in ((rows.changed, "changed"), (rows.added, "added"), (rows.removed, "removed"))
+            if n
+        ]
+        key = (
+            f"by {', '.join(map(_code, rows.key))}" if rows.key else "compared as a whole, for lack of a key"
+        )
+        title = f"{name}: {_count(rows.differing, 'row')} {of} differ ({', '.join(parts)})"
+        totals = tuple(
+            (_code(column), f"{n:,}", f"{n / rows.changed:.0%}") for column, n in _most_first(rows.by_column)
+        )
+        if totals:
+            yield Section(
+                title,
+                ("column", "rows that differ in it", "of the changed rows"),
+                totals,
+                f"Rows {key}.",
+                (1, 2),
+                True,
+            )
+        sample = tuple(_sample(rows))
+        if sample:
+            header = ("", ", ".join(rows.key) or "row", "values")
+            yield Section(
+                f"{name}: some of these rows" if totals else title,
+                header,
+                sample,
+                "" if totals else f"Rows {key}.",
+                (),
+                True,
+            )
+
+    def _others(self) -> Iterator[Section]:
+        rows = tuple(
+            (kind, change, _listed(names, 6))
+            for kind, changes in self.project.others.items()
+            for change, names in changes.items()
+        )
+        analyses = [one for one in self.project.nodes if one.kind == "analysis"]
+        rows += tuple(("question", _how(one), _code(one.name)) for one in analyses)
+        if rows:
+            yield Section(
+                "Tests, questions, exposures and sources", ("kind", "change", "names"), rows, detail=True
+            )
+
+    def _by_importance(self, nodes: Iterable[str]) -> list[str]:
+        """What was edited first, then what analysts query, then the rest; each by name."""
+        edited = {one.unique_id for one in self.project.nodes}
+
+        def place(node: str) -> tuple[bool, bool, str]:
+            about = self.node(node)
+            return node not in edited, (about.get("config") or {}).get("access") != "public", about["name"]
+
+        return sorted(nodes, key=place)
+
+
+def compare_states(before: State, now: State, tell: Tell = lambda *_: None) -> Report:
+    """Compare text, rows and answers, and find who is downstream."""
+    project = compare_projects(before.manifest, now.manifest, before.variables, now.variables)
+    tables = compare_tables(before, now, tell)
+
+    def lineage_of(state: State) -> Lineage:
+        tell("following columns", 0, 1)
+        return read_lineage(state.manifest, stored_columns(state.file))
+
+    reached = downstream(project, tables, before, now, lineage_of)
+    return Report(before, now, project, tables, reached)
+
+
+def _is_question(node: str) -> bool:
+    return node.startswith("analysis.")
+
+
+def _how(change: NodeChange | None) -> str:
+    if change is None:
+        return "upstream"
+    return f"changed: {', '.join(change.what)}" if change.what else f"**{change.change}**"
+
+
+def _columns_in_short(table: TableChange | None) -> str:
+    if table is None:
+        return ""
+    columns = table.columns
+    signs = (("+", columns.added), ("-", columns.removed), ("~", columns.retyped))
+    return " ".join(f"{sign}{len(names)}" for sign, names in signs if names)
+
+
+def _counts(table: TableChange | None) -> tuple[str, str]:
+    if table is None:
+        return "", ""
+    rows = table.rows
+    if rows.problem:
+        return "", "not compared"
+    if rows.before is None or rows.now is None:
+        return f"{rows.now if rows.before is None else rows.before:,}", ""
+    counts = f"{rows.now:,}" if rows.before == rows.now else f"{rows.before:,} → {rows.now:,}"
+    return counts, f"{rows.differing:,}"
+
+
+def _sample(rows: Rows) -> Iterator[tuple[str, str, str]]:
+    for one in rows.changed_rows:
+        values = ", ".join(f"{name} {_value(was)} → {_value(is_)}" for name, (was, is_) in one.values.items())
+        yield "changed", ", ".join(map(_value, one.key)), values
+    for word, found in (("added", rows.added_rows), ("removed", rows.removed_rows)):
+        for row in found:
+            n = len(rows.key)
+            values = ", ".join(
+                f"{name} {_value(value)}" for name, value in zip(rows.columns[n:], row[n:], strict=True)
+            )
+            yield word, ", ".join(map(_value, row[:n])), values
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _reads(model: str, columns: Sequence[str]) -> str:
+    if not columns or len(columns) > _SHOWN_NAMES:
+        return _code(model) + (f" ({len(columns)} columns)" if columns else "")
+    return ", ".join(_code(f"{model}.{column}") for column in columns)
+
+
+def _listed(names: Sequence[str], most: int = _SHOWN_NAMES) -> str:
+    rest = len(names) - most
+    return ", ".join(map(_code, names[:most])) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever the database holds
+    if value is None:
+        return "null"
+    if isinstance(value, datetime):
+        text = value.isoformat(sep=" ")
+    else:
+        text = value.isoformat() if isinstance(value, date) else str(value)
+    return _code(text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…")
+
+
+def _code(text: str) -> str:
+    """Text that neither Markdown nor HTML reads as anything else."""
+    return "`" + " ".join(text.replace("`", "'").split()) + "`" if text.strip() else "(empty)"
