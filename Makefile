@@ -5,8 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := .venv/.ready
+STATE ?= state
 
-.PHONY: help setup demo test lint bench docs clean lock
+.PHONY: help setup demo test lint bench docs state slim clean lock
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +35,13 @@ bench: setup  ## Speed and memory at 1M encounters, printed as ratios
 docs: setup  ## Generate the documentation site and say how to serve it
 	@$(RUN) dbt docs generate
 	@echo "Serve it with:  $(BIN)/dbt docs serve   (http://localhost:8080)"
+
+state: setup  ## Keep what is built, for changes to be held against: make state STATE=FOLDER
+	@$(RUN) starlift state save --to $(STATE)
+
+slim: setup  ## Build what differs from a state that is kept, and say what that changes
+	@$(RUN) starlift slim --state $(STATE)
+	@$(RUN) starlift diff $(STATE) target/slim
 
 clean:  ## Remove what was built (the warehouse and the data too); keep the environment and the profile
 	rm -rf target logs data .pytest_cache .ruff_cache .hypothesis

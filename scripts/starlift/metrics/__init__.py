@@ -1,1 +1,0 @@
-"""The semantic layer, asked from the command line, for `starlift metrics`."""
