@@ -214,6 +214,26 @@ def flatten_command(
     )
 
 
+@app.command("profile")
+def profile_command(
+    name: Annotated[
+        str, typer.Argument(help="A domain (all of its facts), a dbt model or table, or schema.table.")
+    ],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The page to write.", show_default="data/profile_<name>.html")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target to read.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+) -> None:
+    """Take a first look at data: distributions, gaps, trends and delays, on a page with charts."""
+    from starlift.profile.command import run_profile  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    run_profile(console, name, out=out, target=target or default_target())
+
+
 @app.command("backup")
 def backup_command(
     *,
@@ -313,6 +333,50 @@ def runs_command(
         show_run(console, target or default_target(), run, last if slowest else None)
     else:
         show_runs(console, target or default_target(), last)
+
+
+@app.command("metrics")
+def metrics_command(
+    metrics: Annotated[
+        list[str] | None, typer.Argument(help="The metrics; without any they are listed.", show_default=False)
+    ] = None,
+    *,
+    by: Annotated[
+        str, typer.Option(help="Dimensions, as in metric_time__month,specialty__specialty_name.")
+    ] = "",
+    saved: Annotated[str | None, typer.Option(help="A saved query in place of metrics and --by.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="A condition, as in \"{{ Dimension('patient__state') }} = 'CA'\"."),
+    ] = None,
+    order: Annotated[str, typer.Option(help="Names to order by; -name for the largest first.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="The first so many rows.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Of the star that `starlift as-of` built.")] = None,
+    dimensions: Annotated[
+        bool, typer.Option("--dimensions", help="List what the metrics can be asked by.")
+    ] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL instead of running it.")] = False,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+) -> None:
+    """Ask the metrics of the semantic layer, or list them."""
+    from starlift.metrics import command  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.metrics.semantic import Ask  # noqa: PLC0415
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    target = target or default_target()
+    if not metrics and not saved:
+        command.list_metrics(console, target)
+    elif dimensions:
+        command.list_dimensions(console, tuple(metrics or ()), target)
+    else:
+        ask = Ask(metrics or (), _split(by), where or (), _split(order), limit, saved)
+        command.ask_metrics(console, ask, target, as_of=as_of, sql=sql)
+
+
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 @app.command("check")

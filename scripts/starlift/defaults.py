@@ -21,3 +21,8 @@ SLIM_FOLDER = Path("target/slim")
 def data_folder(source: str) -> Path:
     """Where a source's raw data are made and looked for."""
     return Path("data") / source
+
+
+def profile_page(name: str) -> Path:
+    """Where the profile of a domain or a table goes."""
+    return Path("data") / f"profile_{name.replace('.', '_')}.html"

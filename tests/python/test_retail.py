@@ -13,6 +13,7 @@ from starlift.advance.run import advance
 from starlift.generate.retail import world
 from starlift.generate.retail.pos import generate_pos
 from starlift.generate.retail.shop import generate_shop
+from starlift.metrics.semantic import Ask, SemanticLayer
 
 RETAIL: dict[str, Any] = {
     "sources": ("pos", "shop"),
@@ -130,6 +131,46 @@ def test_the_star_answers_as_the_systems_do(embedded: AnyTarget, contents: list[
         assert sides["3nf"], question
         assert {"3nf", "star"} <= sides.keys(), question
         assert all(rows == sides["3nf"] for rows in sides.values()), question
+
+
+def test_the_metrics_answer_as_the_star_does(embedded: AnyTarget, contents: list[Any]) -> None:
+    layer = SemanticLayer((embedded.folder / "target" / "semantic_manifest.json").read_text(), "duckdb")
+    by = ("metric_time__month", "product__category_name")
+
+    def asked(metrics: str, *by: str) -> set[tuple[Any, ...]]:
+        names = ", ".join((*(f'"{name}"' for name in by), metrics))
+        sql = layer.sql(Ask(metrics=metrics.split(", "), by=by))
+        return set(embedded.rows(f"select {names} from ({sql}) as answer"))
+
+    def stored(measures: str, channel: str) -> set[tuple[Any, ...]]:
+        return set(
+            embedded.rows(
+                f"select cast(month_start as timestamp), category_name, {measures} "
+                f"from {{schema}}.agg_revenue_by_month_category_channel where {channel}"
+            )
+        )
+
+    wanted = stored("net_amount, quantity", "channel = 'Store'")
+    assert wanted
+    assert asked("store_sales, store_pieces", *by) == wanted
+    sold = stored("channel, net_amount, quantity", "channel <> 'Store' and quantity > 0")
+    assert asked("web_sales, web_pieces", *by, "order_profile__channel") == sold
+    refunded = stored("channel, refund_amount", "refund_amount > 0")
+    assert {row for row in asked("refunds", *by, "order_profile__channel") if row[-1]} == refunded
+    both = embedded.rows(
+        "select cast(month_start as timestamp), category_name, sum(net_amount) "
+        "from {schema}.agg_revenue_by_month_category_channel where quantity > 0 group by all"
+    )
+    assert asked("sales", *by) == set(both)
+    (compiled,) = (embedded.folder / "target" / "compiled").glob(
+        "*/analyses/retail/q10_return_rates__star.sql"
+    )
+    rates = embedded.rows(
+        f"select category_name, sum(return_rate) from ({compiled.read_text()}) as answer group by 1"
+    )
+    assert dict(asked("return_rate", "product__category_name")) == {
+        category: pytest.approx(float(rate), abs=0.001) for category, rate in rates
+    }
 
 
 def test_money_is_what_the_systems_say_to_the_cent(embedded: AnyTarget, contents: list[Any]) -> None:

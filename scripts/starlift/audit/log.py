@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from starlift.duckdb_file import open_duckdb
 from starlift.errors import StarliftError
-from starlift.targets import Target, read_target, server_of
+from starlift.targets import read_target
+from starlift.targets.warehouse import Connection, open_warehouse
 
 _RUN = (
     "audit_key, command, status, started_at, ended_at, git_commit, nodes_built, nodes_failed, nodes_skipped, "
@@ -20,12 +19,6 @@ _RESULT = (
     "message"
 )
 FINE = ("success", "pass", "no-op")
-
-
-class _Connection(Protocol):
-    def cursor(self) -> Any: ...  # noqa: ANN401 - a driver's
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,7 @@ class Result:
 class RunLog:
     """The log of one warehouse, open to be read."""
 
-    def __init__(self, connection: _Connection, schema: str, place: str) -> None:
+    def __init__(self, connection: Connection, schema: str, place: str) -> None:
         self._connection = connection
         self._schema = schema
         found = self._rows(
@@ -129,13 +122,6 @@ def _result(*values: Any) -> Result:  # noqa: ANN401 - as drivers give them
 def open_log(target_name: str) -> Iterator[RunLog]:
     """The log of a target's warehouse; StarliftError where it cannot be reached or there is none yet."""
     target = read_target(target_name)
-    connection, place = _connect(target)
+    connection, place = open_warehouse(target)
     with closing(connection):
         yield RunLog(connection, f"{target.get('schema') or 'star'}_audit", place)
-
-
-def _connect(target: Target) -> tuple[_Connection, str]:
-    if server := server_of(target):
-        return server.connect(), server.place
-    path = Path(str(target.get("path")))
-    return open_duckdb(path, read_only=True), str(path)

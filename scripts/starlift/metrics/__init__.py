@@ -1,0 +1,1 @@
+"""The semantic layer, asked from the command line, for `starlift metrics`."""

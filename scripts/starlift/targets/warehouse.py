@@ -1,0 +1,22 @@
+"""A connection to read a target's warehouse with, on a server or in a file."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from starlift.duckdb_file import open_duckdb
+from starlift.targets.profile import Target
+from starlift.targets.servers import server_of
+
+
+class Connection(Protocol):
+    def cursor(self) -> Any: ...  # noqa: ANN401 - a driver's
+
+    def close(self) -> None: ...
+
+
+def open_warehouse(target: Target) -> tuple[Connection, str]:
+    """A connection and the place in words; StarliftError where it cannot be reached or there is none yet."""
+    if server := server_of(target):
+        return server.connect(), server.place
+    path = Path(str(target.get("path")))
+    return open_duckdb(path, read_only=True), str(path)
