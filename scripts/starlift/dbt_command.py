@@ -1,6 +1,8 @@
 """dbt as every part of Starlift runs it: the project's folder, the program, and why it failed."""
 
+import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,8 +28,9 @@ def project_folder(here: Path | None = None) -> Path:
 
 
 def dbt_command(*words: str) -> list[str]:
-    """The command line of dbt in this environment, whether or not it is on the path."""
-    return [str(Path(sys.executable).with_name("dbt")), *words]
+    """The command line of dbt in this environment, whether or not on the path; STARLIFT_DBT names another."""
+    named = shlex.split(os.environ.get("STARLIFT_DBT", ""))
+    return [*(named or [str(Path(sys.executable).with_name("dbt"))]), *words]
 
 
 def every_domain(project: Path) -> dict[str, bool]:

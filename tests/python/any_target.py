@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ import duckdb
 import mysql.connector
 import psycopg2
 
-from conftest import PROJECT
+from conftest import PROJECT, starlift_command
 from starlift.dbt_command import dbt_command
 from starlift.parity.content import Part, read_contents
 from starlift.servers import Server
@@ -89,7 +88,7 @@ class AnyTarget:
 
     def starlift(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "starlift.cli", *words],
+            starlift_command(*words),
             cwd=PROJECT,
             env=self.environment,
             text=True,

@@ -4,6 +4,7 @@ import atexit
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,8 +22,10 @@ import pytest
 
 from extract_files import Rows, read
 from starlift.advance.run import advance
+from starlift.dbt_command import dbt_command
 from starlift.servers import NotInstalled, Server, private_server
 from starlift.targets import Target
+from warm_start import warm_start
 
 PROJECT = Path(__file__).parents[2]
 
@@ -46,6 +49,19 @@ LONG = (
     "test_quality",
     "test_incremental_property",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """dbt and starlift start warm, for all workers from one process; pidfds are Linux's."""
+    if sys.platform == "linux" and not hasattr(config, "workerinput") and "STARLIFT_DBT" not in os.environ:
+        ready = warm_start()
+        commands = ready.__enter__()
+        os.environ["STARLIFT_DBT"], os.environ["STARLIFT_TEST_CLI"] = commands["dbt"], commands["starlift"]
+        config.add_cleanup(lambda: ready.__exit__(None, None, None))
+
+
+def starlift_command(*words: str) -> list[str]:
+    return [*shlex.split(os.environ.get("STARLIFT_TEST_CLI", f"{sys.executable} -m starlift.cli")), *words]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -114,9 +130,7 @@ class Warehouse:
     def source(self) -> Path:
         return self.folder / "clinic"
 
-    def _run(
-        self, command: str, *arguments: str, file: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def _run(self, command: Sequence[str], file: Path | None = None) -> subprocess.CompletedProcess[str]:
         env = {
             **os.environ,
             "STARLIFT_DUCKDB": str(file or self.file),
@@ -125,7 +139,7 @@ class Warehouse:
             "NO_COLOR": "1",
         }
         return subprocess.run(
-            [str(Path(sys.executable).with_name(command)), *arguments],
+            command,
             cwd=PROJECT,
             env=env,
             text=True,
@@ -134,7 +148,7 @@ class Warehouse:
         )
 
     def starlift(self, *arguments: str) -> str:
-        done = self._run("starlift", *arguments)
+        done = self._run(starlift_command(*arguments))
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -143,7 +157,7 @@ class Warehouse:
         (target / "run_results.json").unlink(missing_ok=True)
         places = ["--target-path", str(target), "--log-path", str(self.folder / "logs")]
         parsed().give(target, arguments)
-        done = self._run("dbt", *arguments, *places, file=parsed().path_of(self.file))
+        done = self._run(dbt_command(*arguments, *places), file=parsed().path_of(self.file))
         parsed().keep(target, arguments)
         status = {}
         if (target / "run_results.json").exists():

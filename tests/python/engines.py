@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ import mysql.connector
 import psycopg2
 import pytest
 
-from conftest import PROJECT, required_or_skipped
+from conftest import PROJECT, required_or_skipped, starlift_command
 from starlift.dbt_command import dbt_command
 from starlift.servers import NotInstalled, PrivateServer, Tuning
 
@@ -172,7 +171,7 @@ class Site:
 
     def starlift(self, *words: str, warehouse: str = "star", **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "starlift.cli", *words],
+            starlift_command(*words),
             cwd=PROJECT,
             env=self.environment_of(warehouse, **more),
             check=False,

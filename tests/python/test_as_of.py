@@ -4,14 +4,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import PROJECT, Warehouse
+from conftest import PROJECT, Warehouse, starlift_command
 from starlift.dbt_command import dbt_command
 from starlift.parity.broken import break_extract
 from starlift.parity.content import Part, departures, read_contents
@@ -230,7 +229,7 @@ class Site:
         self.starlift("load", "clinic", "--from", str(self.folder / extract), *where, *words)
 
     def starlift(self, *words: str) -> None:
-        self._run([sys.executable, "-m", "starlift.cli", *words])
+        self._run(starlift_command(*words))
 
     def star(self, as_of: str | None = None) -> dict[str, Part]:
         """What the star holds and the questions come to."""

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -15,7 +14,7 @@ import mysql.connector
 import psycopg2
 import pytest
 
-from conftest import PROJECT, required_or_skipped
+from conftest import PROJECT, required_or_skipped, starlift_command
 from starlift.dbt_command import dbt_command, failure_reason
 from starlift.parity.content import Part, departures, read_contents
 from starlift.servers import NotInstalled, PrivateServer, Server, Tuning
@@ -145,7 +144,7 @@ class Site:
 
     def starlift(self, *words: str) -> None:
         subprocess.run(
-            [sys.executable, "-m", "starlift.cli", *words],
+            starlift_command(*words),
             cwd=PROJECT,
             env=self._environment(),
             check=True,

@@ -1,14 +1,13 @@
 """Two builds that start at one time on one schema: one is refused in a sentence, and nothing is doubled."""
 
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from any_target import AnyTarget, any_target
-from conftest import PROJECT
+from conftest import PROJECT, starlift_command
 from starlift.dbt_command import failure_reason
 from starlift.parity.content import Part
 
@@ -19,9 +18,7 @@ MODELS = ("build", "--exclude-resource-type", "test", "unit_test", "exposure")
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extract") / "clinic"
     words = ["generate", "clinic", "--scale", "tiny", "--out", str(folder)]
-    subprocess.run(
-        [sys.executable, "-m", "starlift.cli", *words], cwd=PROJECT, check=True, capture_output=True
-    )
+    subprocess.run(starlift_command(*words), cwd=PROJECT, check=True, capture_output=True)
     return folder
 
 

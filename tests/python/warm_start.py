@@ -1,0 +1,196 @@
+"""dbt and starlift without their start: a process that has imported what they need forks one for each call.
+
+Importing dbt and its adapters takes longer than most of what the tests ask of it. Every call is a process of its own all
+the same, with its own environment, folder and streams, and can be killed. Its caller is warm_client.py.
+"""
+
+import gc
+import importlib
+import os
+import runpy
+import selectors
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from struct import pack, unpack
+
+PROJECT = Path(__file__).parents[2]
+CLIENT = Path(__file__).with_name("warm_client.py")
+IMPORTED = (
+    "adbc_driver_manager.dbapi",
+    "adbc_driver_postgresql.dbapi",
+    "dbt.adapters.duckdb",
+    "dbt.adapters.postgres",
+    "dbt.adapters.starlift_mysql",
+    "dbt.cli.main",
+    "dbt_starlift.plugin",
+    "numpy",
+    "pyarrow.parquet",
+    "rich.progress",
+    "sqlglot",
+    "typer",
+)
+# The garbage collector's thresholds: a call is short, and what it makes it keeps.
+RARELY = (100_000, 20, 20)
+BACKLOG = 64
+PROGRAMS = ("dbt", "starlift")
+
+
+@dataclass
+class Call:
+    folder: str
+    program: str
+    words: list[str]
+    environment: dict[str, str]
+    streams: list[int]
+
+
+def preload() -> None:
+    """Import what a call would, and let dbt read the project once, which fills what it makes on first use.
+
+    Not starlift's own modules: some of them look at the environment when they are imported.
+    """
+    for name in IMPORTED:
+        importlib.import_module(name)
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="starlift_warm_") as folder:
+        shutil.copy(PROJECT / "profiles.yml.example", Path(folder) / "profiles.yml")
+        places = ("--project-dir", str(PROJECT), "--profiles-dir", folder)
+        places += ("--target-path", folder, "--log-path", folder)
+        done = dbtRunner().invoke(["--quiet", "parse", "--target", "duckdb", *places])
+    # a project that cannot be parsed fails in the call itself, which says why
+    del done
+    gc.collect()
+    # neither looked through again nor, by that, copied
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+
+
+def received(connection: socket.socket) -> Call:
+    streams = array("i")
+    length, ancillary, _, _ = connection.recvmsg(8, socket.CMSG_SPACE(3 * streams.itemsize))
+    for _, _, data in ancillary:
+        streams.frombytes(data)
+    (size,) = unpack("q", length)
+    told = b""
+    while len(told) < size and (more := connection.recv(size - len(told))):
+        told += more
+    folder, count, *rest = told.decode(errors="surrogateescape").split("\0")
+    program, *words = rest[: int(count)]
+    environment = dict(one.split("=", 1) for one in rest[int(count) :])
+    return Call(folder, program, words, environment, list(streams))
+
+
+def serve(place: str) -> Call | None:
+    """The call, in a process that was forked for it; None when nobody is left who would call."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(place)
+    listener.listen(BACKLOG)
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    # it ends with the process that started this one
+    selector.register(sys.stdin, selectors.EVENT_READ)
+    at_work: dict[int, tuple[int, socket.socket]] = {}
+    ready = False
+    try:
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is sys.stdin:
+                    return None
+                if key.fileobj is listener:
+                    if not ready:
+                        # not before somebody calls
+                        preload()
+                        ready = True
+                    connection, _ = listener.accept()
+                    call = received(connection)
+                    if (process := os.fork()) == 0:
+                        for other in (listener, connection, *(one for _, one in at_work.values())):
+                            other.close()
+                        at_work = {}
+                        return call
+                    # here and in the call itself: whichever comes first
+                    with suppress(OSError):
+                        os.setpgid(process, process)
+                    for stream in call.streams:
+                        os.close(stream)
+                    end = os.pidfd_open(process)
+                    at_work[end] = (process, connection)
+                    selector.register(end, selectors.EVENT_READ)
+                    selector.register(connection, selectors.EVENT_READ, data=process)
+                    connection.sendall(pack("q", process))
+                elif key.data:
+                    # the caller is gone, or says something that it never does
+                    selector.unregister(key.fileobj)
+                    killed(key.data)
+                else:
+                    process, connection = at_work.pop(key.fd)
+                    _, status = os.waitpid(process, 0)
+                    with suppress(OSError):
+                        connection.sendall(pack("q", os.waitstatus_to_exitcode(status)))
+                    selector.unregister(key.fd)
+                    with suppress(KeyError):
+                        selector.unregister(connection)
+                    connection.close()
+                    os.close(key.fd)
+    finally:
+        for process, _ in at_work.values():
+            killed(process)
+        selector.close()
+
+
+def killed(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def answer(call: Call) -> None:
+    """What the interpreter and the program's own entry point do."""
+    for number, stream in enumerate(call.streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(call.folder)
+    os.environ.clear()
+    os.environ.update(call.environment)
+    time.tzset()
+    sys.argv = [call.program, *call.words]
+    if call.program == "dbt":
+        from dbt.cli.main import cli  # noqa: PLC0415
+
+        sys.exit(cli())
+    runpy.run_module("starlift.cli", run_name="__main__", alter_sys=True)
+
+
+def main(place: str) -> None:
+    if call := serve(place):
+        os.setpgid(0, 0)
+        answer(call)
+
+
+@contextmanager
+def warm_start() -> Iterator[dict[str, str]]:
+    """A command line for each program that a call can be handed to, by the program's name."""
+    with tempfile.TemporaryDirectory(prefix="starlift_calls_") as folder:
+        place = str(Path(folder) / "socket")
+        process = subprocess.Popen([sys.executable, __file__, place], stdin=subprocess.PIPE, cwd=PROJECT)
+        try:
+            while not Path(place).exists() and process.poll() is None:
+                time.sleep(0.01)
+            yield {name: shlex.join([sys.executable, "-IS", str(CLIENT), place, name]) for name in PROGRAMS}
+        finally:
+            process.communicate()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
