@@ -4,6 +4,7 @@ Importing dbt and its adapters takes longer than most of what the tests ask of i
 the same, with its own environment, folder and streams, and can be killed. Its caller is warm_client.py.
 """
 
+import atexit
 import gc
 import importlib
 import os
@@ -17,12 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from struct import pack, unpack
+from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 CLIENT = Path(__file__).with_name("warm_client.py")
@@ -77,77 +80,98 @@ def preload() -> None:
     gc.set_threshold(*RARELY)
 
 
-def received(connection: socket.socket) -> Call:
+def received(connection: socket.socket) -> Call | None:
+    """None from a caller who was killed before all was said."""
     streams = array("i")
     length, ancillary, _, _ = connection.recvmsg(8, socket.CMSG_SPACE(3 * streams.itemsize))
     for _, _, data in ancillary:
         streams.frombytes(data)
-    (size,) = unpack("q", length)
+    (size,) = unpack("q", length) if length else (1,)
     told = b""
     while len(told) < size and (more := connection.recv(size - len(told))):
         told += more
+    if len(told) < size:
+        return None
     folder, count, *rest = told.decode(errors="surrogateescape").split("\0")
     program, *words = rest[: int(count)]
     environment = dict(one.split("=", 1) for one in rest[int(count) :])
     return Call(folder, program, words, environment, list(streams))
 
 
-def serve(place: str) -> Call | None:
-    """The call, in a process that was forked for it; None when nobody is left who would call."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(place)
-    listener.listen(BACKLOG)
-    selector = selectors.DefaultSelector()
-    selector.register(listener, selectors.EVENT_READ)
-    # it ends with the process that started this one
-    selector.register(sys.stdin, selectors.EVENT_READ)
-    at_work: dict[int, tuple[int, socket.socket]] = {}
-    ready = False
-    try:
+class Forks:
+    """Processes at work, each for a caller who waits at the other end of a connection."""
+
+    def __init__(self, place: str) -> None:
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(place)
+        self._listener.listen(BACKLOG)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        # who started this process holds the other end for as long as it lives
+        self._selector.register(sys.stdin, selectors.EVENT_READ)
+        # by what tells of the process's end
+        self._at_work: dict[int, tuple[int, socket.socket]] = {}
+        self._ready = False
+
+    def next_call(self) -> Call | None:
+        """The call, in a process that was forked for it; None when nobody is left who would call."""
         while True:
-            for key, _ in selector.select():
+            for key, _ in self._selector.select():
                 if key.fileobj is sys.stdin:
+                    self._kill_all()
                     return None
-                if key.fileobj is listener:
-                    if not ready:
-                        # not before somebody calls
-                        preload()
-                        ready = True
-                    connection, _ = listener.accept()
-                    call = received(connection)
-                    if (process := os.fork()) == 0:
-                        for other in (listener, connection, *(one for _, one in at_work.values())):
-                            other.close()
-                        at_work = {}
+                if key.fileobj is self._listener:
+                    if call := self._forked():
                         return call
-                    # here and in the call itself: whichever comes first
-                    with suppress(OSError):
-                        os.setpgid(process, process)
-                    for stream in call.streams:
-                        os.close(stream)
-                    end = os.pidfd_open(process)
-                    at_work[end] = (process, connection)
-                    selector.register(end, selectors.EVENT_READ)
-                    selector.register(connection, selectors.EVENT_READ, data=process)
-                    connection.sendall(pack("q", process))
-                elif key.data:
-                    # the caller is gone, or says something that it never does
-                    selector.unregister(key.fileobj)
-                    killed(key.data)
-                else:
-                    process, connection = at_work.pop(key.fd)
-                    _, status = os.waitpid(process, 0)
-                    with suppress(OSError):
-                        connection.sendall(pack("q", os.waitstatus_to_exitcode(status)))
-                    selector.unregister(key.fd)
-                    with suppress(KeyError):
-                        selector.unregister(connection)
-                    connection.close()
-                    os.close(key.fd)
-    finally:
-        for process, _ in at_work.values():
+                elif key.data in self._at_work:
+                    # the caller is gone, since it says nothing more
+                    self._selector.unregister(key.fileobj)
+                    killed(self._at_work[key.data][0])
+                elif key.fd in self._at_work:
+                    self._tell_the_end(key.fd)
+
+    def _forked(self) -> Call | None:
+        """A call in the process that answers it, and None in this one."""
+        if not self._ready:
+            # not before somebody calls
+            preload()
+            self._ready = True
+        connection, _ = self._listener.accept()
+        if not (call := received(connection)):
+            connection.close()
+            return None
+        if (process := os.fork()) == 0:
+            os.setpgid(0, 0)
+            for other in (self._listener, connection, *(one for _, one in self._at_work.values())):
+                other.close()
+            return call
+        # here and in the process itself: whichever comes first
+        with suppress(OSError):
+            os.setpgid(process, process)
+        for stream in call.streams:
+            os.close(stream)
+        end = os.pidfd_open(process)
+        self._at_work[end] = (process, connection)
+        self._selector.register(end, selectors.EVENT_READ)
+        self._selector.register(connection, selectors.EVENT_READ, data=end)
+        with suppress(OSError):
+            connection.sendall(pack("q", process))
+        return None
+
+    def _tell_the_end(self, end: int) -> None:
+        process, connection = self._at_work.pop(end)
+        _, status = os.waitpid(process, 0)
+        with suppress(OSError):
+            connection.sendall(pack("q", os.waitstatus_to_exitcode(status)))
+        self._selector.unregister(end)
+        with suppress(KeyError):
+            self._selector.unregister(connection)
+        connection.close()
+        os.close(end)
+
+    def _kill_all(self) -> None:
+        for process, _ in self._at_work.values():
             killed(process)
-        selector.close()
 
 
 def killed(process: int) -> None:
@@ -173,9 +197,24 @@ def answer(call: Call) -> None:
 
 
 def main(place: str) -> None:
-    if call := serve(place):
-        os.setpgid(0, 0)
+    if not (call := Forks(place).next_call()):
+        atexit._run_exitfuncs()
+        os._exit(0)
+    code: Any = 0
+    try:
         answer(call)
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    # as an interpreter ends, but for taking all apart that was imported
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 @contextmanager
