@@ -234,6 +234,23 @@ def profile_command(
     run_profile(console, name, out=out, target=target or default_target())
 
 
+@app.command("erd")
+def erd_command(
+    place: Annotated[str, typer.Argument(help="A database's URL or file, an SQL dump, or a dbt target.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", help="The file to write: .svg, .png, .html or .mmd (Mermaid).")
+    ],
+    schema: Annotated[
+        str | None, typer.Option(help="The schema to draw, where there are several.", show_default=False)
+    ] = None,
+) -> None:
+    """Draw a database's tables, keys and relations, declared and inferred."""
+    from starlift.erd.command import run_erd  # noqa: PLC0415 - each command imports only what it needs
+
+    run_erd(console, place, out, schema=schema)
+
+
 @app.command("backup")
 def backup_command(
     *,
@@ -382,7 +399,9 @@ def _split(names: str) -> list[str]:
 @app.command("check")
 def check_command(
     *,
-    write: Annotated[bool, typer.Option("--write", help="Bring docs/data_quality.md up to date.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Bring the pages and diagrams in docs up to date.")
+    ] = False,
 ) -> None:
     """Check the dbt project: deprecated YAML, layers, and that every constraint of the source is enforced."""
     from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs

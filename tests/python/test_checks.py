@@ -113,7 +113,11 @@ def test_an_unknown_key_in_yaml_is_found(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("models", "macros", "seeds", "snapshots", "tests", "analyses"):
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("python"))
-    for name in ("dbt_project.yml", "vars.yml", "docs/data_quality.md", "docs/bus_matrix.md"):
+    for name in (
+        "dbt_project.yml",
+        "vars.yml",
+        *(f"docs/{page.name}" for page in (PROJECT / "docs").iterdir()),
+    ):
         (project / name).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT / name, project / name)
     shutil.copy(PROJECT / "profiles.yml.example", project / "profiles.yml")

@@ -10,6 +10,7 @@ from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
 from starlift.checks.quality import PAGE, SEEDS, page, quality_findings, read_rules
 from starlift.dbt_command import project_folder
+from starlift.erd.star import star_pages
 from starlift.errors import StarliftError
 
 
@@ -26,6 +27,11 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
         "pages": [
             *page_findings(project, PAGE, page(manifest, maps), write=write),
             *page_findings(project, bus_matrix.PAGE, bus_matrix.bus_matrix(manifest), write=write),
+            *(
+                sentence
+                for name, wanted in star_pages(manifest).items()
+                for sentence in page_findings(project, name, wanted, write=write)
+            ),
         ],
     }
     for check, found in findings.items():

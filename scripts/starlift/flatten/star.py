@@ -9,7 +9,7 @@ from starlift.flatten.graph import Graph, Link
 from starlift.relations import Reader, Relation
 
 # Of every version of a member or row of a fact; what they say is not of the business.
-_HOUSEKEEPING = frozenset(
+HOUSEKEEPING = frozenset(
     {"audit_key", "valid_from", "valid_to", "version_number", "is_current", "weighting_factor"}
 )
 # macros/members.sql: the member "not applicable", which a bridge has where a parent has no child.
@@ -69,4 +69,4 @@ def star_graph(manifest: dict[str, Any], reader: Reader, base: Relation) -> Grap
     near |= {link.parent for link in kept}
     tables = {name: replace(there[name], columns=tuple(reader.columns(there[name]))) for name in sorted(near)}
     keys = {name: primary_key(models[name]) for name in near}
-    return Graph(tables, tuple(kept), keys, _HOUSEKEEPING, "_key", NOT_APPLICABLE)
+    return Graph(tables, tuple(kept), keys, HOUSEKEEPING, "_key", NOT_APPLICABLE)
