@@ -52,12 +52,33 @@ def node(name: str, model: Model) -> dict[str, Any]:
     }
 
 
+def semantic_layer(metrics: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """A metric by its name: an expression and the model that it is about, or none and a metric that it is made of."""
+    return {
+        "semantic_models": {
+            f"semantic_model.p.{model}": {"name": model, "depends_on": {"nodes": [f"model.p.{model}"]}}
+            for expression, model in metrics.values()
+            if expression
+        },
+        "metrics": {
+            f"metric.p.{name}": {
+                "name": name,
+                "type_params": {"expr": expression or None},
+                "filter": None,
+                "depends_on": {"nodes": [f"semantic_model.p.{of}" if expression else f"metric.p.{of}"]},
+            }
+            for name, (expression, of) in metrics.items()
+        },
+    }
+
+
 def make_state(
     folder: Path,
     models: dict[str, Model],
     *,
     macros: dict[str, str] | None = None,
     exposures: dict[str, tuple[str, ...]] | None = None,
+    metrics: dict[str, tuple[str, str]] | None = None,
     variables: dict[str, Any] | None = None,
 ) -> Path:
     folder.mkdir(parents=True)
@@ -76,6 +97,7 @@ def make_state(
             for name, parents in (exposures or {}).items()
         },
         "unit_tests": {},
+        **semantic_layer(metrics or {}),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     if variables is not None:

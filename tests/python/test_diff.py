@@ -56,12 +56,12 @@ def changed(
 
 def fates(report: Report) -> dict[str, str]:
     (section,) = [one for one in report.sections() if one.title == "Downstream"]
-    return {row[1].strip("`"): row[-1] for row in section.rows}
+    return {row[1].strip("`"): row[-1] for row in section.tables[0].rows}
 
 
 def reads(report: Report) -> dict[str, str]:
     (section,) = [one for one in report.sections() if one.title == "Downstream"]
-    return {row[1].strip("`"): row[2] for row in section.rows}
+    return {row[1].strip("`"): row[2] for row in section.tables[0].rows}
 
 
 def test_a_state_does_not_differ_from_itself_nor_by_who_wrote_its_rows(tmp_path):
@@ -91,6 +91,20 @@ def test_a_changed_measure_is_counted_by_column_and_followed_to_its_readers(tmp_
     }
     assert reads(report)["q1__star"] == "`claims.allowed`"
     assert [one.what for one in report.project.nodes] == [("SQL",)]
+
+
+def test_a_metric_is_concerned_by_what_its_expression_reads(tmp_path):
+    metrics = {"revenue": ("allowed * 2", "claims"), "double": ("", "revenue"), "days": ("day", "claims")}
+    sql = CLAIMS.replace("(i * 10)", "(i * 11)")
+    before = make_state(tmp_path / "before", MODELS, metrics=metrics)
+    now = make_state(
+        tmp_path / "now", MODELS | {"claims": replace(MODELS["claims"], sql=sql)}, metrics=metrics
+    )
+    reached = compare_states(read_state(before), read_state(now)).reached
+    assert {one.name: one.reads for one in reached if one.kind == "metric"} == {
+        "revenue": {"claims": ("allowed",)},
+        "double": {"claims": ("allowed",)},
+    }
 
 
 def test_rows_that_come_and_go_are_found_by_their_key(tmp_path):
@@ -183,7 +197,7 @@ def test_what_else_a_model_is_made_of(tmp_path):
         "words": ("description", "var days"),
     }
     (parameters,) = [one for one in report.sections() if one.title == "Parameters"]
-    assert parameters.rows == (("`days`", "`30`", "`31`"),)
+    assert parameters.tables[0].rows == (("`days`", "`30`", "`31`"),)
 
 
 def test_an_edit_of_a_macro_is_one_of_the_models_that_call_it(tmp_path):

@@ -1,10 +1,14 @@
 """Who reads what a change touches: questions, exposures and aggregates, by column where that can be told."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from starlift.diff.project import NodeChange, ProjectChange
 from starlift.diff.rows import TableChange
@@ -12,6 +16,9 @@ from starlift.lineage import Column, Lineage
 from starlift.state import State
 
 _AGGREGATE = "agg_"
+_KINDS = ("question", "metric", "exposure", "aggregate")
+# A metric's filter names a dimension, of its own model or of one that is joined, as entity__dimension.
+_DIMENSION = re.compile(r"Dimension\('\w+?__(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,7 @@ def downstream(
         for one in _reached(state.manifest, lineage, columns):
             known = found.get(one.unique_id)
             found[one.unique_id] = _merged(known, one) if known else one
-    order = ("question", "exposure", "aggregate")
-    return sorted(found.values(), key=lambda one: (order.index(one.kind), one.name))
+    return sorted(found.values(), key=lambda one: (_KINDS.index(one.kind), one.name))
 
 
 def _touched(tables: Mapping[str, TableChange], change: NodeChange, columns: Iterable[str]) -> Iterable[str]:
@@ -91,7 +97,11 @@ def _reached(manifest: Mapping[str, Any], lineage: Lineage, touched: set[Column]
                 read_by[node].add(parent)
                 for name in columns:
                     origins.setdefault(Column(node, name), set()).update(origins[parent])
-    return [*_queries(manifest, read_by, origins), *_exposures(manifest, origins)]
+    return [
+        *_queries(manifest, read_by, origins),
+        *_metrics(manifest, lineage, origins),
+        *_exposures(manifest, origins),
+    ]
 
 
 def _spread_unread(
@@ -125,6 +135,42 @@ def _queries(
                 _by_model(manifest, columns),
                 _names(manifest, set().union(*(origins[one] for one in columns))),
             )
+
+
+def _metrics(
+    manifest: Mapping[str, Any], lineage: Lineage, origins: Mapping[Column, set[str]]
+) -> Iterable[Reached]:
+    """The metrics whose own expression reads a touched column, and those that are made of such."""
+    metrics = manifest.get("metrics", {})
+    read: dict[str, set[Column]] = {}
+
+    def columns_of(metric: str) -> set[Column]:
+        if metric not in read:
+            read[metric] = set()
+            for parent in metrics[metric]["depends_on"]["nodes"]:
+                if parent in metrics:
+                    read[metric] |= columns_of(parent)
+                elif parent in manifest["semantic_models"]:
+                    (model,) = manifest["semantic_models"][parent]["depends_on"]["nodes"]
+                    columns = lineage.columns.get(model, ())
+                    read[metric] |= {Column(model, name) for name in _named_in(metrics[metric], columns)}
+        return read[metric]
+
+    for unique_id, metric in metrics.items():
+        if columns := columns_of(unique_id) & origins.keys():
+            names = _names(manifest, set().union(*(origins[one] for one in columns)))
+            yield Reached(unique_id, metric["name"], "metric", _by_model(manifest, columns), names)
+
+
+def _named_in(metric: Mapping[str, Any], columns: Iterable[str]) -> set[str]:
+    """The columns of its model that a metric's expression and filter speak of; all, if none can read it."""
+    try:
+        tree = parse_one(str(metric["type_params"].get("expr") or "null"))
+    except SqlglotError:
+        return set(columns)
+    named = {column.name for column in tree.find_all(exp.Column)}
+    named |= set(_DIMENSION.findall(str(metric.get("filter") or "")))
+    return named & set(columns)
 
 
 def _exposures(manifest: Mapping[str, Any], origins: Mapping[Column, set[str]]) -> Iterable[Reached]:

@@ -46,11 +46,11 @@ def _section(section: Section) -> Iterable[str]:
     if section.words:
         yield section.words
         yield ""
-    if section.rows:
-        yield _row(section.header)
-        yield _row(["---:" if at in section.numbers else "---" for at in range(len(section.header))])
-        yield from (_row(row) for row in section.rows[:_MOST_ROWS])
-        if (rest := len(section.rows) - _MOST_ROWS) > 0:
+    for table in section.tables:
+        yield _row(table.header)
+        yield _row(["---:" if at in table.numbers else "---" for at in range(len(table.header))])
+        yield from (_row(row) for row in table.rows[:_MOST_ROWS])
+        if (rest := len(table.rows) - _MOST_ROWS) > 0:
             yield ""
             yield f"… and {rest} more"
         yield ""

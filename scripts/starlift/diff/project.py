@@ -17,6 +17,14 @@ COMPARED = ("model", "seed", "snapshot", "analysis")
 _WORDS = {"docs", "meta", "tags", "description"}
 _LAYOUT = "SQL, in layout or comments only"
 _SHOWN_MACROS = 3
+# Where the manifest has them.
+_DEFINED_ONCE = {
+    "unit test": "unit_tests",
+    "exposure": "exposures",
+    "metric": "metrics",
+    "semantic model": "semantic_models",
+    "saved query": "saved_queries",
+}
 # They may override dbt's own, as a materialization does: what comes of them is not told by who calls them.
 UNSEEN_MACROS = "macro that no model names"
 
@@ -80,8 +88,10 @@ def compare_projects(
             changes.append(NodeChange(*about, "changed", what))
     others = {
         "test": _others(_tests(before), _tests(now)),
-        "unit test": _others(_by_name(before["unit_tests"]), _by_name(now["unit_tests"])),
-        "exposure": _others(_by_name(before["exposures"]), _by_name(now["exposures"])),
+        **{
+            kind: _others(_by_name(before.get(place, {})), _by_name(now.get(place, {})))
+            for kind, place in _DEFINED_ONCE.items()
+        },
         "source": _others(_sources(before), _sources(now)),
         UNSEEN_MACROS: _unseen_macros(now, macros),
     }
@@ -186,7 +196,8 @@ def _sources(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_name(things: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What is defined once, with what says how it is, apart from when and where it was read."""
-    passing = ("created_at", "root_path", "original_file_path", "patch_path", "checksum", "build_path")
+    # the database bears the name of its file
+    passing = ("created_at", "root_path", "original_file_path", "path", "patch_path", "node_relation")
     return {
         unique_id: (
             thing["name"],

@@ -16,20 +16,28 @@ from starlift.state.stored import stored_columns
 # The source that is the log of runs.
 _RUNS = "audit"
 _SHOWN_NAMES = 4
+_SHOWN_OTHERS = 6
 _LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
-class Section:
-    """A table with a heading. Cells are Markdown, of which only `code` is used."""
+class Table:
+    """Cells are Markdown, of which only `code` and ** are used."""
 
-    title: str
-    header: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    # Above the table.
-    words: str = ""
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
     # Columns of numbers, by position.
     numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and what stands below it."""
+
+    title: str
+    tables: tuple[Table, ...] = ()
+    # Above the tables.
+    words: str = ""
     # Whether it can be folded away, and left out where there is no room.
     detail: bool = False
 
@@ -122,7 +130,7 @@ class Report:
             rows = tuple(
                 (_code(name), _value(was), _value(is_)) for name, (was, is_) in self.project.variables.items()
             )
-            yield Section("Parameters", ("var", "before", "now"), rows)
+            yield Section("Parameters", (Table(("var", "before", "now"), rows),))
 
     def _models(self) -> Iterator[Section]:
         """What was edited, and what has other rows or columns because of it."""
@@ -130,69 +138,60 @@ class Report:
         rows = []
         for node in self._by_importance({**edited, **self.changed}):
             table = self.tables.get(node)
-            rows.append(
-                (
-                    _code(self.node(node)["name"]),
-                    _how(edited.get(node)),
-                    _columns_in_short(table),
-                    *_counts(table),
-                )
-            )
+            name, columns = _code(self.node(node)["name"]), _columns_in_short(table)
+            rows.append((name, _how(edited.get(node)), columns, *_counts(table)))
         if rows:
-            yield Section(
-                "Models",
-                ("model", "change", "columns", "rows", "rows that differ"),
-                tuple(rows),
-                numbers=(3, 4),
-            )
+            header = ("model", "change", "columns", "rows", "rows that differ")
+            yield Section("Models", (Table(header, tuple(rows), numbers=(3, 4)),))
 
     def _columns(self) -> Iterator[Section]:
         rows = []
         for node in self._by_importance(self.changed):
             columns, name = self.changed[node].columns, _code(self.node(node)["name"])
             renamed = columns.renamed
-            rows += [
-                (name, _code(old), f"renamed to {_code(new)}, with the same values")
-                for old, new in renamed.items()
-            ]
-            rows += [(name, _code(one), "removed") for one in columns.removed if one not in renamed]
-            rows += [(name, _code(one), "added") for one in columns.added if one not in renamed.values()]
-            rows += [
-                (name, _code(one), f"{_code(was)} → {_code(is_)}")
-                for one, (was, is_) in columns.retyped.items()
-            ]
+            changes = {old: f"renamed to {_code(new)}, with the same values" for old, new in renamed.items()}
+            changes |= dict.fromkeys([one for one in columns.removed if one not in renamed], "removed")
+            changes |= dict.fromkeys([one for one in columns.added if one not in renamed.values()], "added")
+            changes |= {one: f"{_code(was)} → {_code(is_)}" for one, (was, is_) in columns.retyped.items()}
+            rows += [(name, _code(column), change) for column, change in changes.items()]
         if rows:
-            yield Section("Columns", ("model", "column", "change"), tuple(rows))
+            yield Section("Columns", (Table(("model", "column", "change"), tuple(rows)),))
 
     def _downstream(self) -> Iterator[Section]:
         """Who reads what was edited, and whose answer differs for another reason."""
         known = {one.unique_id for one in self.reached}
-        answers = self.answers
         rows = [
             (
                 one.kind,
                 _code(one.name),
                 "; ".join(_reads(model, columns) for model, columns in one.reads.items()),
                 _listed(one.origins),
-                self._fate_of_exposed(one) if one.kind == "exposure" else self._fate(one.unique_id),
+                self._fate_of(one),
             )
             for one in self.reached
         ]
         rows += [
             ("question", _code(self.node(node)["name"]), "", "", self._fate(node))
-            for node, table in answers.items()
+            for node, table in self.answers.items()
             if table.differs and node not in known
         ]
-        edited = [one for one in self.project.nodes if one.kind != "analysis" and not one.only_words]
         if rows:
             rows.sort(key=lambda row: not row[-1].startswith("**"))
             header = ("", "name", "reads", "changed in", "its data")
-            yield Section("Downstream", header, tuple(rows), "Who reads what was edited, by column.")
-        elif edited:
-            yield Section(
-                "Downstream",
-                words="No question, exposure or aggregate reads a column of which anything differs.",
+            words = (
+                "Who reads what was edited, by column; exposures by model, since dbt knows no more of them."
             )
+            yield Section("Downstream", (Table(header, tuple(rows)),), words)
+        elif any(one.kind != "analysis" and not one.only_words for one in self.project.nodes):
+            words = "No question, metric, exposure or aggregate reads a column in which anything differs."
+            yield Section("Downstream", words=words)
+
+    def _fate_of(self, one: Reached) -> str:
+        if one.kind == "exposure":
+            return self._fate_of_exposed(one)
+        if one.kind == "metric":
+            return "" if one.unique_id in self.now.manifest["metrics"] else "removed"
+        return self._fate(one.unique_id)
 
     def _fate(self, node: str) -> str:
         """What became of a question's answer, or of an aggregate."""
@@ -224,58 +223,41 @@ class Report:
         return _listed([self.node(node)["name"] for node in nodes])
 
     def _rows(self, node: str) -> Iterator[Section]:
-        """Totals by column, and a sample."""
+        """Totals by column, and some of the rows."""
         rows, name = self.changed[node].rows, _code(self.node(node)["name"])
         if rows.problem:
             yield Section(f"{name} could not be compared", words=_value(rows.problem), detail=True)
         if not rows.differing:
             return
-        of = f"of {rows.now:,}" if rows.now is not None else ""
-        parts = [
-            f"{n:,} {word}"
-            for n, word in ((rows.changed, "changed"), (rows.added, "added"), (rows.removed, "removed"))
-            if n
-        ]
-        key = (
-            f"by {', '.join(map(_code, rows.key))}" if rows.key else "compared as a whole, for lack of a key"
+        counts = ((rows.changed, "changed"), (rows.added, "added"), (rows.removed, "removed"))
+        parts = ", ".join(f"{n:,} {word}" for n, word in counts if n)
+        tables = []
+        if rows.by_column:
+            totals = sorted(rows.by_column.items(), key=lambda one: (-one[1], one[0]))
+            header = ("column", "rows that differ in it", "of the changed rows")
+            cells = tuple((_code(column), f"{n:,}", f"{n / rows.changed:.0%}") for column, n in totals)
+            tables.append(Table(header, cells, numbers=(1, 2)))
+        tables.append(Table(("", ", ".join(rows.key) or "row", "some of these rows"), tuple(_sample(rows))))
+        yield Section(
+            f"{name}: {_count(rows.differing, 'row')} of {rows.now:,} ({parts})",
+            tuple(tables),
+            f"Compared by {', '.join(map(_code, rows.key))}."
+            if rows.key
+            else "Compared as wholes: there is no key.",
+            detail=True,
         )
-        title = f"{name}: {_count(rows.differing, 'row')} {of} differ ({', '.join(parts)})"
-        totals = tuple(
-            (_code(column), f"{n:,}", f"{n / rows.changed:.0%}") for column, n in _most_first(rows.by_column)
-        )
-        if totals:
-            yield Section(
-                title,
-                ("column", "rows that differ in it", "of the changed rows"),
-                totals,
-                f"Rows {key}.",
-                (1, 2),
-                True,
-            )
-        sample = tuple(_sample(rows))
-        if sample:
-            header = ("", ", ".join(rows.key) or "row", "values")
-            yield Section(
-                f"{name}: some of these rows" if totals else title,
-                header,
-                sample,
-                "" if totals else f"Rows {key}.",
-                (),
-                True,
-            )
 
     def _others(self) -> Iterator[Section]:
-        rows = tuple(
-            (kind, change, _listed(names, 6))
+        rows = [
+            (kind, change, _listed(names, _SHOWN_OTHERS))
             for kind, changes in self.project.others.items()
             for change, names in changes.items()
-        )
-        analyses = [one for one in self.project.nodes if one.kind == "analysis"]
-        rows += tuple(("question", _how(one), _code(one.name)) for one in analyses)
+        ]
+        questions = [one for one in self.project.nodes if one.kind == "analysis"]
+        rows += [("question", _how(one), _code(one.name)) for one in questions]
         if rows:
-            yield Section(
-                "Tests, questions, exposures and sources", ("kind", "change", "names"), rows, detail=True
-            )
+            title = f"Also edited: {', '.join(dict.fromkeys(f'{kind}s' for kind, *_ in rows))}"
+            yield Section(title, (Table(("kind", "change", "names"), tuple(rows)),), detail=True)
 
     def _by_importance(self, nodes: Iterable[str]) -> list[str]:
         """What was edited first, then what analysts query, then the rest; each by name."""
@@ -342,10 +324,6 @@ def _sample(rows: Rows) -> Iterator[tuple[str, str, str]]:
                 f"{name} {_value(value)}" for name, value in zip(rows.columns[n:], row[n:], strict=True)
             )
             yield word, ", ".join(map(_value, row[:n])), values
-
-
-def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _reads(model: str, columns: Sequence[str]) -> str:

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from starlift.diff.report import Report, Section
+from starlift.diff.report import Report
+from starlift.diff.report import Table as Content
 
 _MOST_ROWS = 40
 _WIDTH = 160
@@ -17,7 +18,11 @@ def show(console: Console, report: Report) -> None:
     console.print(report.summary(), highlight=False)
     for section in report.sections():
         console.print()
-        console.print(_table(section) if section.header else _text(f"{section.title}: {section.words}"))
+        console.print(Text(style="bold").append_text(_text(section.title)))
+        if section.words:
+            console.print(_text(section.words))
+        for table in section.tables:
+            console.print(_table(table))
 
 
 def as_text(report: Report) -> str:
@@ -27,16 +32,15 @@ def as_text(report: Report) -> str:
     return text.getvalue()
 
 
-def _table(section: Section) -> Table:
-    title = section.title + (f"\n{section.words}" if section.words else "")
-    table = Table(title=_text(title), title_justify="left", title_style="bold")
-    for at, heading in enumerate(section.header):
+def _table(content: Content) -> Table:
+    table = Table()
+    for at, heading in enumerate(content.header):
         table.add_column(
-            _text(heading), justify="right" if at in section.numbers else "left", overflow="fold"
+            _text(heading), justify="right" if at in content.numbers else "left", overflow="fold"
         )
-    for row in section.rows[:_MOST_ROWS]:
+    for row in content.rows[:_MOST_ROWS]:
         table.add_row(*map(_text, row))
-    if (rest := len(section.rows) - _MOST_ROWS) > 0:
+    if (rest := len(content.rows) - _MOST_ROWS) > 0:
         table.add_row(f"... and {rest} more")
     return table
 
