@@ -164,20 +164,20 @@ class Report:
             (
                 one.kind,
                 _code(one.name),
+                self._fate_of(one),
                 "; ".join(_reads(model, columns) for model, columns in one.reads.items()),
                 _listed(one.origins),
-                self._fate_of(one),
             )
             for one in self.reached
         ]
         rows += [
-            ("question", _code(self.node(node)["name"]), "", "", self._fate(node))
+            ("question", _code(self.node(node)["name"]), self._fate(node), "", "")
             for node, table in self.answers.items()
             if table.differs and node not in known
         ]
         if rows:
-            rows.sort(key=lambda row: not row[-1].startswith("**"))
-            header = ("", "name", "reads", "changed in", "its data")
+            rows.sort(key=lambda row: not row[2].startswith("**"))
+            header = ("", "name", "its data", "reads", "changed in")
             words = (
                 "Who reads what was edited, by column; exposures by model, since dbt knows no more of them."
             )
@@ -213,14 +213,11 @@ class Report:
         if exposure is None:
             return "removed"
         read = [node for node in exposure["depends_on"]["nodes"] if not node.startswith("source.")]
-        if differing := [node for node in read if node in self.changed]:
-            return f"**differs**: {self._names(differing)}"
-        if new := [node for node in read if node not in self.before.manifest["nodes"]]:
-            return f"reads the new {self._names(new)}"
+        if any(node in self.changed for node in read):
+            return "**differs**"
+        if any(node not in self.before.manifest["nodes"] for node in read):
+            return "reads a new model"
         return "same" if set(one.reads) & {self.node(node)["name"] for node in read} else "no longer reads it"
-
-    def _names(self, nodes: Iterable[str]) -> str:
-        return _listed([self.node(node)["name"] for node in nodes])
 
     def _rows(self, node: str) -> Iterator[Section]:
         """Totals by column, and some of the rows."""

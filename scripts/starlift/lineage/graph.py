@@ -28,6 +28,10 @@ class NamedLineage:
         kind = node.partition(".")[0]
         return "question" if kind == "analysis" else kind
 
+    def is_public(self, node: str) -> bool:
+        """Whether it is for whoever queries the warehouse."""
+        return (self.manifest["nodes"].get(node, {}).get("config") or {}).get("access") == "public"
+
     def words(self, column: Column) -> str:
         return f"{self.name(column.node)}.{column.name}"
 

@@ -8,11 +8,12 @@ from starlift.pages import page_templates
 
 def write_page(found: NamedLineage, path: Path) -> None:
     """A page on which every column leads to what it is made of and to what it goes into."""
-    nodes = {node: at for at, node in enumerate(found.lineage.columns)}
+    ordered = sorted(found.lineage.columns, key=lambda node: (not found.is_public(node), found.name(node)))
+    nodes = {node: at for at, node in enumerate(ordered)}
     data = {
         "nodes": [
-            {"name": found.name(node), "kind": found.kind(node), "columns": columns}
-            for node, columns in found.lineage.columns.items()
+            {"name": found.name(node), "kind": found.kind(node), "columns": found.lineage.columns[node]}
+            for node in ordered
         ],
         # By node and column: where its values come from.
         "made": [

@@ -49,7 +49,7 @@ def save_state(console: Console, to: Path, variables: Mapping[str, Any]) -> None
         shutil.move(place.file, new / place.file.name)
         write_about(
             new,
-            commit[:8] if commit else str(to),
+            _short(commit) if commit else str(to),
             project_variables(project, variables),
             commit=commit,
             schema=schema,
@@ -61,11 +61,17 @@ def save_state(console: Console, to: Path, variables: Mapping[str, Any]) -> None
     console.print(f"The state is in {to}: {MANIFEST}, {warehouse.name}, {ABOUT}.", soft_wrap=True)
     if commit and built_from != commit:
         console.print(
-            f"[yellow]Note:[/yellow] the warehouse was last built from {built_from[:8]}, and the project is "
-            f"at {commit[:8]}: where they differ, run `dbt build` and save again.",
+            f"[yellow]Note:[/yellow] the warehouse was last built from {_short(built_from)}, and the "
+            f"project is at {_short(commit)}: where they differ, run `dbt build` and save again.",
             soft_wrap=True,
             highlight=False,
         )
+
+
+def _short(commit: str) -> str:
+    """A commit's first digits, and whether files differ from it."""
+    digits, dash, dirty = commit.partition("-")
+    return digits[:8] + dash + dirty
 
 
 def copy_duckdb(file: Path, to: Path) -> None:
