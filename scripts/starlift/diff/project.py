@@ -181,10 +181,24 @@ def _in_short(kind: str, names: list[str]) -> Iterator[str]:
 
 def _tests(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        unique_id: (node["name"], node["raw_code"], node.get("test_metadata"), node["config"].get("severity"))
+        unique_id: (
+            _test_name(node),
+            node["raw_code"],
+            node.get("test_metadata"),
+            node["config"].get("severity"),
+        )
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "test"
     }
+
+
+def _test_name(node: Mapping[str, Any]) -> str:
+    """A generic test's own name, and what it is on; dbt's name for it has all of its arguments."""
+    about = node.get("test_metadata")
+    if not about:
+        return node["name"]
+    on = (node.get("attached_node") or "").rpartition(".")[2]
+    return f"{about['name']}: {'.'.join(filter(None, (on, about['kwargs'].get('column_name'))))}"
 
 
 def _sources(manifest: Mapping[str, Any]) -> dict[str, Any]:
