@@ -13,6 +13,7 @@ from starlift.defaults import (
     BENCH_RUNS,
     END,
     QUALITY_PAGE,
+    SAMPLE_ROWS,
     SCALE,
     SEED,
     SLIM_FOLDER,
@@ -24,6 +25,7 @@ from starlift.errors import StarliftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
+PLACE_HELP = "A DuckDB or SQLite file, an SQL dump, a dbt target, or a URL of postgresql, mysql or mariadb."
 
 
 @app.callback()
@@ -249,6 +251,37 @@ def erd_command(
     from starlift.erd.command import run_erd  # noqa: PLC0415 - each command imports only what it needs
 
     run_erd(console, place, out, schema=schema)
+@app.command("inspect")
+def inspect_command(
+    place: Annotated[str, typer.Argument(metavar="URL|FILE|TARGET", help=PLACE_HELP)],
+    *,
+    schema: Annotated[
+        str | None, typer.Option(help="The schema to look at.", show_default="the only one with tables")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="markdown or json.", show_default="the terminal, or as --out ends"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write it to this file.", show_default=False)] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Of larger tables read about so many rows; 0: all of them.")
+    ] = SAMPLE_ROWS,
+    show_personal: Annotated[
+        bool, typer.Option("--show-personal", help="Show values of what looks like personal data, too.")
+    ] = False,
+) -> None:
+    """Show what a database holds: tables, keys, relations (also undeclared), orphans, personal data."""
+    from starlift.inspect.command import run_inspect  # noqa: PLC0415 - each command imports only what it needs
+
+    run_inspect(
+        console,
+        place,
+        schema=schema,
+        form=form,
+        out=out,
+        sample_rows=sample or None,
+        personal_samples=show_personal,
+    )
 
 
 @app.command("backup")

@@ -9,6 +9,8 @@ START, END = date(2023, 1, 1), date(2025, 12, 31)
 BENCH_RUNS = 7
 # The benchmark's stored runs, and the warehouses that it keeps.
 BENCH_FOLDER = Path("data/bench")
+# An inspection reads about so many rows of a table that has more.
+SAMPLE_ROWS = 100_000
 QUALITY_PAGE = Path("data/quality.html")
 # The data and the DuckDB file that `starlift parity` compares with.
 PARITY_FOLDER = Path("data/parity")
