@@ -192,7 +192,7 @@
         (
             select * from {{ snapshot }}
             where
-            {%- if var(source_name ~ '_has_load_log') %}
+            {%- if var(source_name ~ '_has_load_log', false) %}
                 {{ seen_at() }} <= (
                     select extracted_at from {{ run_batches_relation() }}
                     where source_name = '{{ source_name }}' and audit_key = {{ run }}

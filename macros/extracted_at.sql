@@ -3,7 +3,7 @@
     time where there is none (a live operational schema, or a source that is left out).
 #}
 {% macro extracted_at(source_name) -%}
-    {%- if var(source_name ~ '_has_load_log') and not is_left_out(source_name) -%}
+    {%- if var(source_name ~ '_has_load_log', false) and not is_left_out(source_name) -%}
         {{ extracted_at_by(source(source_name, 'loads')) }}
     {%- else -%}
         {{ utc_now() }}

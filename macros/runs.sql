@@ -38,7 +38,7 @@
         {%- set states = [] %}
         {%- for source_name in graph.sources.values() | map(attribute='source_name') | unique | reject('equalto', 'audit') | sort %}
             {%- set log = load_log(source_name) %}
-            {%- if log or not var(source_name ~ '_has_load_log') %}
+            {%- if log or not var(source_name ~ '_has_load_log', false) %}
                 {%- do states.append(batch_sql(source_name, log)) %}
             {%- endif %}
         {%- endfor %}

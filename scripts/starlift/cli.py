@@ -284,6 +284,23 @@ def inspect_command(
     )
 
 
+@app.command("scaffold")
+def scaffold_command(
+    place: Annotated[str, typer.Argument(metavar="URL|FILE|TARGET", help=PLACE_HELP)],
+    *,
+    name: Annotated[str, typer.Option("--name", help="What to call the source system, such as clinic.")],
+    schema: Annotated[
+        str | None, typer.Option(help="The schema to look at.", show_default="the only one with tables")
+    ] = None,
+    project: Annotated[Path, typer.Option("--project", help="The folder of the dbt project.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+) -> None:
+    """Write sources, tests, staging models and snapshots for a database, and a proposal for its star."""
+    from starlift.scaffold.command import run_scaffold  # noqa: PLC0415 - each command imports only what it needs
+
+    run_scaffold(console, place, system=name, schema=schema, folder=project, force=force)
+
+
 @app.command("backup")
 def backup_command(
     *,

@@ -25,7 +25,7 @@ def as_markdown(database: Database) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["md"] = _escaped
+    environment.filters["md"] = escaped
     personal = [
         (f"{table.name}.{column.name}", column.personal)
         for table in database.tables
@@ -35,7 +35,7 @@ def as_markdown(database: Database) -> str:
     return environment.get_template("page.md.j2").render(database=database, d=describe, personal=personal)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that a table's cell shows as it is."""
     plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_|\[\]])", r"\\\1", plain)
