@@ -58,6 +58,11 @@ def share(value: float | None) -> str:
     return ">99%" if 0.99 < value < 1 else f"{value:.0%}"
 
 
+def null_share(table: Table, column: Column) -> str:
+    """Empty where there is no row that could have been null."""
+    return share(column.statistics.null_share) if column.statistics and table.rows_read else ""
+
+
 def marks(table: Table, column: Column) -> list[str]:
     """What a column is: part of which key, pointing where, and whose."""
     found = []

@@ -60,7 +60,7 @@ def _columns(table: Table) -> Grid:
         grid.add_row(
             escape(column.name),
             escape(column.type) + ("" if column.nullable else " not null"),
-            describe.share(known.null_share) if known else "",
+            describe.null_share(table, column),
             f"{known.distinct:,}" if known and known.distinct is not None else "",
             escape(describe.values(column)),
             escape(", ".join(describe.marks(table, column))),

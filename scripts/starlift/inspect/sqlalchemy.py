@@ -1,6 +1,8 @@
 """SQLite, PostgreSQL, MySQL and MariaDB through SQLAlchemy, and what each does in its own way."""
 
+import re
 import sqlite3
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 
 from starlift.errors import StarliftError
 from starlift.inspect.duckdb import views_left_out
@@ -55,7 +57,9 @@ class _Reader:
         return sorted(self._inspector.get_table_names(schema=schema))
 
     def structure(self, schema: str) -> Structure:
-        with self._told():
+        with self._told(), warnings.catch_warnings():
+            # of types that SQLAlchemy does not know: they are shown as such
+            warnings.simplefilter("ignore", SAWarning)
             names = self._table_names(schema)
             asked = {"schema": schema, "filter_names": names}
             columns = self._inspector.get_multi_columns(**asked)
@@ -112,9 +116,10 @@ class _Reader:
         if base is not None and isinstance(base, sqlalchemy.types.TypeEngine):
             return str(kind.name), self._type(base)[1]
         try:
-            written = str(kind.compile(dialect=self._engine.dialect)).split(" COLLATE ")[0]
+            written = str(kind.compile(dialect=self._engine.dialect))
         except SQLAlchemyError:
             return "unknown", "other"
+        written = re.split(r" (?:COLLATE|CHARACTER SET) ", written)[0]
         return written, "enum" if isinstance(kind, sqlalchemy.Enum) else family_of(written)
 
     def estimated_rows(self, schema: str, table: str) -> int | None:

@@ -8,6 +8,9 @@ from starlift.scaffold.naming import Names
 from starlift.scaffold.roles import group_of, is_updated_at, key_of, ordered
 from starlift.scaffold.words import one_of, scalar
 
+# Some engine has types among these of which it cannot say whether two values are the same.
+_NOT_COMPARED = ("json", "other")
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -34,7 +37,9 @@ def snapshots_of(
             continue
         own, (key,) = names[table.name], key_of(table)
         checked = [
-            own[one.name] for one in ordered(table) if one.name != key and group_of(table, one) != "audit"
+            own[one.name]
+            for one in ordered(table)
+            if one.name != key and group_of(table, one) != "audit" and one.family not in _NOT_COMPARED
         ]
         found.append(
             Snapshot(
@@ -60,7 +65,8 @@ def _why_not(table: Table, column: Column | None) -> str | None:
         f"{column.name} is of the type {column.type}": column.family != "timestamp",
         f"{column.name} is null in {nulls:,} rows": nulls > 0,
         "it has nothing that could change": all(
-            one.name in key or group_of(table, one) == "audit" for one in table.columns
+            one.name in key or group_of(table, one) == "audit" or one.family in _NOT_COMPARED
+            for one in table.columns
         ),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
@@ -93,7 +99,7 @@ def house_snapshot(system: str, snapshot: Snapshot) -> str:
 
 def house_yaml(snapshots: list[Snapshot]) -> str:
     return "snapshots:\n" + "\n".join(
-        f"  - name: {one.name}\n    description: {scalar(_about(one))}\n" for one in snapshots
+        f"  - name: {one.name}\n    description: {scalar(_about(one, _unseen(one)))}\n" for one in snapshots
     )
 
 
@@ -112,5 +118,10 @@ def plain_yaml(snapshots: list[Snapshot]) -> str:
     )
 
 
-def _about(snapshot: Snapshot) -> str:
-    return f"Every version of every {one_of(snapshot.table)} that a run has seen."
+def _about(snapshot: Snapshot, also: str = "") -> str:
+    return f"Every version of every {one_of(snapshot.table)} that a run has seen.{also}"
+
+
+def _unseen(snapshot: Snapshot) -> str:
+    unseen = [column.name for column in snapshot.table.columns if column.family in _NOT_COMPARED]
+    return f" A change in nothing but {', '.join(unseen)} is not seen." if unseen else ""

@@ -19,6 +19,10 @@ _DATA_TYPES = {
 }
 
 
+# Types of one engine that give numbers under a name of their own.
+_OWN_TYPES = ("year", "uinteger", "money")
+
+
 def sources_yaml(system: str, database: Database, models: Mapping[str, str]) -> str:
     about = f"{describe.counted(len(database.tables), 'table')} of the schema {database.schema}."
     tables = "\n\n".join(
@@ -127,7 +131,7 @@ def staging_yaml(
 
 
 def _staging_column(table: Table, column: Column, name: str) -> str:
-    kind = _DATA_TYPES.get(column.family)
+    kind = None if column.type.lower().startswith(_OWN_TYPES) else _DATA_TYPES.get(column.family)
     parts = [f"name: {name}", *([f"data_type: {kind}"] if kind else [])]
     parts.append(f"description: {scalar(about_column(table, column))}")
     return f"      - {{{', '.join(parts)}}}"
