@@ -1,6 +1,6 @@
 """Foreign keys: those declared are counted, those that nobody declared are inferred from names and values."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlift.inspect.keys import looks_like_key
@@ -75,39 +75,115 @@ class _Counts:
         return 1 - missing / telling if telling else None
 
 
-def counted(reader: Reader, schema: str, key: ForeignKey, source: str | None) -> ForeignKey:
-    """The key with its orphans; as it is where the engine cannot count them."""
-    if source is None:
-        return key
-    try:
-        return _with_orphans(reader, schema, key, source, _counts(reader, schema, key, source))
-    except Unreadable:
-        return key
+class Relations:
+    """The relations of a database's tables, as far as the rows that were read tell.
 
+    `sources` has what is read of each table, for a FROM clause; a table that is missing is not read.
+    """
 
-def inferred(
-    reader: Reader,
-    schema: str,
-    tables: Sequence[Table],
-    sources: dict[str, str],
-    progress: Callable[[float], None],
-) -> dict[str, tuple[ForeignKey, ...]]:
-    """By table, the relations that nobody declared and that names and values speak for."""
-    found: list[ForeignKey] = []
-    grouped = list(_by_columns(_proposals(tables)).items())
-    for done, ((table, _), proposals) in enumerate(grouped):
-        progress(done / len(grouped))
-        weighed = [_weighed(reader, schema, one, sources[table]) for one in proposals]
-        best = max(weighed, key=lambda key: key.confidence)
-        if best.confidence >= LEAST_CONFIDENCE:
-            found.append(best)
-    kept = [key for key in found if not _is_the_weaker_of_two_ways(key, found)]
-    return {
-        table.name: tuple(
-            sorted((key for key in kept if key.table == table.name), key=lambda key: key.columns)
+    def __init__(
+        self, reader: Reader, schema: str, tables: Sequence[Table], sources: Mapping[str, str]
+    ) -> None:
+        self._reader = reader
+        self._schema = schema
+        self._tables = {table.name: table for table in tables}
+        self._sources = sources
+
+    def counted(self, key: ForeignKey) -> ForeignKey:
+        """The key with its orphans; as it is where the engine cannot count them."""
+        if key.table not in self._sources:
+            return key
+        try:
+            return self._with_orphans(key, self._counts(key))
+        except Unreadable:
+            return key
+
+    def inferred(self, progress: Callable[[float], None]) -> dict[str, tuple[ForeignKey, ...]]:
+        """By table, the relations that nobody declared and that names and values speak for."""
+        readable = [table for table in self._tables.values() if table.name in self._sources]
+        found: list[ForeignKey] = []
+        grouped = list(_by_columns(_proposals(readable)).values())
+        for done, proposals in enumerate(grouped):
+            progress(done / len(grouped))
+            best = max(map(self._weighed, proposals), key=lambda key: key.confidence)
+            if best.confidence >= LEAST_CONFIDENCE:
+                found.append(best)
+        kept = [key for key in found if not _is_the_weaker_of_two_ways(key, found)]
+        return {
+            name: tuple(sorted((key for key in kept if key.table == name), key=lambda key: key.columns))
+            for name in self._tables
+        }
+
+    def _weighed(self, proposal: _Proposal) -> ForeignKey:
+        """What the names say, weighed with what the values say."""
+        key = proposal.key()
+        try:
+            counts = self._counts(key)
+        except Unreadable:
+            return replace(key, confidence=0.0)
+        inclusion, name = counts.inclusion, proposal.score
+        if inclusion is None:
+            confidence, said = name * 0.7, "no value to compare"
+        elif inclusion == 1:
+            telling = min(counts.values - counts.none_values, _ENOUGH_VALUES) / _ENOUGH_VALUES
+            confidence, said = name + (0.99 - name) * telling * 0.8, "every value is there"
+        else:
+            confidence, said = name * inclusion, f"{inclusion:.0%} of the values are there"
+        if counts.none_values_without_parent:
+            said += ", but for those that stand for none"
+        if counts.rows:
+            confidence -= 0.1 * counts.rows_without_parent / counts.rows
+        known = replace(key, confidence=round(max(confidence, 0.0), 2), reason=f"{proposal.reason}; {said}")
+        return self._with_orphans(known, counts) if confidence >= LEAST_CONFIDENCE else known
+
+    def _counts(self, key: ForeignKey) -> _Counts:
+        text = [self._reader.as_text(f"child.v{at}") for at in range(len(key.columns))]
+        nones = ", ".join("'" + value.replace("'", "''") + "'" for value in _STAND_FOR_NONE)
+        is_none = " and ".join(f"{one} in ({nones})" for one in text)
+        found = self._reader.rows(
+            "select count(*), sum(times), "
+            "sum(case when parent.k0 is null then 1 else 0 end), "
+            "sum(case when parent.k0 is null then times else 0 end), "
+            f"sum(case when {is_none} then 1 else 0 end), "
+            f"sum(case when parent.k0 is null and {is_none} then 1 else 0 end) "
+            f"from {self._compared(key)}"
+        )[0]
+        return _Counts(*(int(number or 0) for number in found))
+
+    def _with_orphans(self, key: ForeignKey, counts: _Counts) -> ForeignKey:
+        values: tuple[tuple[str, int], ...] = ()
+        if counts.rows_without_parent:
+            text = ", ".join(self._reader.as_text(f"child.v{at}") for at in range(len(key.columns)))
+            found = self._reader.rows(
+                f"select times, {text} from {self._compared(key)} where parent.k0 is null "
+                f"order by times desc, child.v0 limit {_ORPHANS_SHOWN}"
+            )
+            values = tuple((", ".join(map(str, parts)), int(times)) for times, *parts in found)
+        return replace(key, checked=counts.rows, orphans=counts.rows_without_parent, orphan_values=values)
+
+    def _compared(self, key: ForeignKey) -> str:
+        """Each value of the child with its rows, beside the parent's key, for a FROM clause."""
+        quoted, places = self._reader.quoted, range(len(key.columns))
+        own = [quoted(name) for name in key.columns]
+        values = ", ".join(f"{own[at]} as v{at}" for at in places)
+        there = " and ".join(f"{name} is not null" for name in own)
+        keys = ", ".join(f"{quoted(key.parent_columns[at])} as k{at}" for at in places)
+        distinct = "" if self._is_declared_key(key) else "distinct "
+        parent = relation(self._reader, key.parent_schema or self._schema, key.parent)
+        return (
+            f"(select {values}, count(*) as times from {self._sources[key.table]} where {there} "
+            f"group by {', '.join(own)}) as child "
+            f"left join (select {distinct}{keys} from {parent}) as parent "
+            f"on {' and '.join(f'parent.k{at} = child.v{at}' for at in places)}"
         )
-        for table in tables
-    }
+
+    def _is_declared_key(self, key: ForeignKey) -> bool:
+        """Whether the engine sees to it that no two parents have the same key."""
+        parent = None if key.parent_schema else self._tables.get(key.parent)
+        if parent is None:
+            return False
+        declared = (parent.primary_key, *(one.columns for one in parent.unique_keys))
+        return set(key.parent_columns) in map(set, declared)
 
 
 def _is_the_weaker_of_two_ways(key: ForeignKey, found: list[ForeignKey]) -> bool:
@@ -133,85 +209,19 @@ def _by_columns(proposals: Iterator[_Proposal]) -> dict[tuple[str, tuple[str, ..
     return {at: sorted(ones, key=lambda one: -one.score)[:_MOST_TRIED] for at, ones in grouped.items()}
 
 
-def _weighed(reader: Reader, schema: str, proposal: _Proposal, source: str) -> ForeignKey:
-    """What the names say, weighed with what the values say."""
-    key = proposal.key()
-    try:
-        counts = _counts(reader, schema, key, source)
-    except Unreadable:
-        return replace(key, confidence=0.0)
-    inclusion, name = counts.inclusion, proposal.score
-    if inclusion is None:
-        confidence, said = name * 0.7, "no value to compare"
-    elif inclusion == 1:
-        telling = min(counts.values - counts.none_values, _ENOUGH_VALUES) / _ENOUGH_VALUES
-        confidence, said = name + (0.99 - name) * telling * 0.8, "every value is there"
-    else:
-        confidence, said = name * inclusion, f"{inclusion:.0%} of the values are there"
-    if counts.none_values_without_parent:
-        said += ", but for those that stand for none"
-    if counts.rows:
-        confidence -= 0.1 * counts.rows_without_parent / counts.rows
-    known = replace(key, confidence=round(max(confidence, 0.0), 2), reason=f"{proposal.reason}; {said}")
-    return _with_orphans(reader, schema, known, source, counts) if confidence >= LEAST_CONFIDENCE else known
-
-
-def _counts(reader: Reader, schema: str, key: ForeignKey, source: str) -> _Counts:
-    text = [reader.as_text(f"child.v{at}") for at in range(len(key.columns))]
-    nones = ", ".join("'" + value.replace("'", "''") + "'" for value in _STAND_FOR_NONE)
-    is_none = " and ".join(f"{one} in ({nones})" for one in text)
-    found = reader.rows(
-        "select count(*), sum(times), "
-        "sum(case when parent.k0 is null then 1 else 0 end), "
-        "sum(case when parent.k0 is null then times else 0 end), "
-        f"sum(case when {is_none} then 1 else 0 end), "
-        f"sum(case when parent.k0 is null and {is_none} then 1 else 0 end) "
-        f"from {_compared(reader, schema, key, source)}"
-    )[0]
-    return _Counts(*(int(number or 0) for number in found))
-
-
-def _with_orphans(reader: Reader, schema: str, key: ForeignKey, source: str, counts: _Counts) -> ForeignKey:
-    values: tuple[tuple[str, int], ...] = ()
-    if counts.rows_without_parent:
-        text = ", ".join(reader.as_text(f"child.v{at}") for at in range(len(key.columns)))
-        found = reader.rows(
-            f"select times, {text} from {_compared(reader, schema, key, source)} where parent.k0 is null "
-            f"order by times desc, child.v0 limit {_ORPHANS_SHOWN}"
-        )
-        values = tuple((", ".join(str(part) for part in parts), int(times)) for times, *parts in found)
-    return replace(key, checked=counts.rows, orphans=counts.rows_without_parent, orphan_values=values)
-
-
-def _compared(reader: Reader, schema: str, key: ForeignKey, source: str) -> str:
-    """Each value of the child with its rows, beside the parent's key, for a FROM clause."""
-    places = range(len(key.columns))
-    own = [reader.quoted(name) for name in key.columns]
-    theirs = [reader.quoted(name) for name in key.parent_columns]
-    parent = relation(reader, key.parent_schema or schema, key.parent)
-    keys = ", ".join(f"{theirs[at]} as k{at}" for at in places)
-    return (
-        f"(select {', '.join(f'{own[at]} as v{at}' for at in places)}, count(*) as times from {source} "
-        f"where {' and '.join(f'{name} is not null' for name in own)} group by {', '.join(own)}) as child "
-        f"left join (select distinct {keys} from {parent}) as parent "
-        f"on {' and '.join(f'parent.k{at} = child.v{at}' for at in places)}"
-    )
-
-
 def _proposals(tables: Sequence[Table]) -> Iterator[_Proposal]:
-    readable = [table for table in tables if table.rows_read is not None]
     common = common_first_word(table.name for table in tables)
-    for child in readable:
+    for child in tables:
         declared = {key.columns for key in child.foreign_keys}
         for column in child.columns:
             if (column.name,) in declared or column.family not in _KEY_FAMILIES or column.personal:
                 continue
-            for parent in readable:
+            for parent in tables:
                 for key in _keys(parent):
                     score, reason = _name_score(child, column, parent, key, common)
                     if score:
                         yield _Proposal(child.name, (column.name,), parent.name, (key.name,), score, reason)
-        for parent in readable:
+        for parent in tables:
             yield from _composite(child, parent, declared)
 
 

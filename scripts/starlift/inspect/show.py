@@ -7,17 +7,23 @@ from rich.table import Table as Grid
 from starlift.inspect import describe
 from starlift.inspect.model import Database, Table
 
+_WIDE = 120
+
 
 def show(console: Console, database: Database) -> None:
     for table in database.tables:
         console.print(_columns(table))
     keys = list(database.foreign_keys)
     if keys:
-        grid = Grid("from", "to", "", "orphans", "why", title="Relations", title_justify="left")
+        # why is the first to go where there is no room; the files have it
+        why = console.width >= _WIDE
+        grid = Grid("from", "to", "", "orphans", title="Relations", title_justify="left")
+        if why:
+            grid.add_column("why")
         for key in keys:
-            style = "yellow" if key.orphans else ""
-            cells = (*describe.ends(key), describe.origin(key), describe.orphans(key), key.reason)
-            grid.add_row(*map(escape, cells), style=style)
+            cells = [*describe.ends(key), describe.origin(key), describe.orphans(key)]
+            cells += [key.reason] * why
+            grid.add_row(*map(escape, cells), style="yellow" if key.orphans else "")
         console.print(grid)
     personal = [
         (f"{table.name}.{column.name}", column.personal)

@@ -203,6 +203,7 @@ class MySQLReader(_Reader):
         super().__init__(engine, place, explain)
         if getattr(engine.dialect, "is_mariadb", False):
             self.engine = "mariadb"
+            self.place = place.replace("MySQL at", "MariaDB at")
 
     def _only_read(self, connection: Connection) -> None:
         connection.exec_driver_sql("set session transaction read only")

@@ -8,7 +8,7 @@ from starlift.inspect.keys import candidate_keys, with_foreign_keys
 from starlift.inspect.model import Column, Database, Family, Statistics, Table
 from starlift.inspect.personal import personal_data
 from starlift.inspect.reader import Reader, Unreadable, relation
-from starlift.inspect.relations import counted, inferred
+from starlift.inspect.relations import Relations
 
 # Up to here rows are counted, also where the engine has an estimate of them.
 _MOST_COUNTED = 5_000_000
@@ -52,21 +52,14 @@ def with_statistics(
     for done, table in enumerate(database.tables):
         progress(f"reading {table.name}", done / len(database.tables) * 0.7)
         asked.append(_read(reader, database.schema, table, sample_rows, personal_samples))
-    sources = {one.table.name: one.source for one in asked}
     tables = [one.table for one in asked]
+    sources = {one.table.name: one.source for one in asked if not one.table.problem}
+    relations = Relations(reader, database.schema, tables, sources)
     progress("relations", 0.7)
     tables = [
-        replace(
-            table,
-            foreign_keys=tuple(
-                counted(reader, database.schema, key, sources.get(table.name)) for key in table.foreign_keys
-            ),
-        )
-        for table in tables
+        replace(table, foreign_keys=tuple(map(relations.counted, table.foreign_keys))) for table in tables
     ]
-    found = inferred(
-        reader, database.schema, tables, sources, lambda share: progress("relations", 0.7 + share * 0.3)
-    )
+    found = relations.inferred(lambda share: progress("relations", 0.7 + share * 0.3))
     return replace(
         database,
         tables=tuple(
