@@ -251,6 +251,8 @@ def erd_command(
     from starlift.erd.command import run_erd  # noqa: PLC0415 - each command imports only what it needs
 
     run_erd(console, place, out, schema=schema)
+
+
 @app.command("inspect")
 def inspect_command(
     place: Annotated[str, typer.Argument(metavar="URL|FILE|TARGET", help=PLACE_HELP)],

@@ -1,6 +1,7 @@
 """`starlift inspect`: from words on the command line to an inspection, on the screen or in a file."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -74,4 +75,5 @@ def _write(path: Path, text: str) -> None:
             f"{path} cannot be written ({error.strerror}): name another with --out."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

@@ -1,5 +1,6 @@
 """A DuckDB file, by DuckDB's own catalog."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ class DuckDBReader:
         self.place = str(path)
         self._path = path
         self._connection = open_duckdb(path, read_only=True)
-        # an inspection may stand beside a build: what does not fit spills to the disk
+        # an inspection may stand beside a build: what does not fit goes to the disk, and not beside the file
+        self._spill = tempfile.TemporaryDirectory(prefix="starlift_inspect_")
         self._connection.execute("set memory_limit = '1GB'")
+        self._connection.execute(f"set temp_directory = {text_literal(self._spill.name)}")
 
     def schemas(self) -> list[str]:
         with use_of_duckdb(self._path):
@@ -77,10 +80,13 @@ class DuckDBReader:
         return f"cast({expression} as varchar)"
 
     def sample(self, relation: str, share: float) -> str:
+        # only a single thread draws the same rows again
+        self._connection.execute("set threads = 1")
         return f"(select * from {relation} tablesample system({share * 100:.6f} percent) repeatable (1))"
 
     def close(self) -> None:
         self._connection.close()
+        self._spill.cleanup()
 
 
 def views_left_out(count: int) -> tuple[str, ...]:

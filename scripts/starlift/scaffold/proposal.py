@@ -59,7 +59,7 @@ def proposals(database: Database) -> list[Proposal]:
 def _proposal(table: Table, children: set[str], rows: Mapping[str, int]) -> Proposal:
     parents = [key for key in table.foreign_keys if key.parent != table.name]
     out = len({key.parent for key in parents})
-    key = set(key_of(table))
+    key = set(key_of(table) or table.key)
     pointing = {name for one in parents for name in one.columns}
     free = [
         column
@@ -76,6 +76,10 @@ def _proposal(table: Table, children: set[str], rows: Mapping[str, int]) -> Prop
     if out >= 2 and not children and says_little:
         between = " and ".join(dict.fromkeys(parent.parent for parent in parents))
         why = [f"says which rows of {between} belong together, and little else"]
+        return Proposal(table, "bridge", f"bridge_{one}", why, parents=parents)
+    if pointing & key and not children and not free and _is_list(table, key - pointing):
+        what = _listed(sorted(key - pointing))
+        why = [f"lists any number of {what} for a row of {_listed([parent.parent for parent in parents])}"]
         return Proposal(table, "bridge", f"bridge_{one}", why, parents=parents)
     if not parents and not children:
         why = ["nothing points at it, and it points at nothing"]
@@ -135,6 +139,11 @@ def _votes(
     if any(column.personal and column.personal.kind == "name" for column in table.columns):
         dimension.append((1, "each row looks like a person"))
     return fact, dimension
+
+
+def _is_list(table: Table, rest: set[str]) -> bool:
+    """Whether what the key has beside its foreign keys is a word, as a tag is."""
+    return len(rest) == 1 and all(table.column(name).family in ("text", "enum") for name in rest)
 
 
 def _is_event(column: Column) -> bool:
