@@ -1,6 +1,7 @@
 """`starlift diff` on two small states that are made up, and on revisions of a small repository."""
 
 import subprocess
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from starlift.diff.command import run_diff
 from starlift.diff.markdown import LIMIT, MARKER, as_markdown
 from starlift.diff.report import Report, compare_states
 from starlift.diff.revisions import Data, built_revisions, find_revision
+from starlift.domains import DOMAINS
 from starlift.errors import StarliftError
 from starlift.state import read_state
 
@@ -85,8 +87,8 @@ def test_a_changed_measure_is_counted_by_column_and_followed_to_its_readers(tmp_
     )
     # the question of days reads the table, but no column of it that differs
     assert fates(report) == {
-        "q1__star": "**differs**: 3 rows",
-        "agg_by_kind": "**differs**: 3 rows",
+        "q1__star": "**differs**: 3 changed",
+        "agg_by_kind": "**differs**: 3 changed",
         "revenue": "**differs**",
     }
     assert reads(report)["q1__star"] == "`claims.allowed`"
@@ -288,13 +290,61 @@ def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "repository"
     folder.mkdir()
     (folder / "readme").write_text("no project")
-    for words in (
-        ["init", "-q", "-b", "main"],
-        ["add", "."],
-        ["-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-qm", "first"],
-    ):
-        subprocess.run(["git", "-C", str(folder), *words], check=True)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    committed(folder, "first")
     return folder
+
+
+def committed(repository: Path, message: str) -> None:
+    git = ["git", "-C", str(repository), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", message], check=True)
+
+
+def test_revisions_are_built_on_the_same_data_and_leave_nothing_behind(repository, tmp_path, monkeypatch):
+    project = repository / "warehouse"
+    (project / "models").mkdir(parents=True)
+    (project / "analyses").mkdir()
+    (project / "dbt_project.yml").write_text("{name: p, profile: anything, version: 1.0.0}")
+    claims = "select billing_id, allowed_amount from raw_clinic.billing"
+    (project / "models" / "claims.sql").write_text(claims)
+    (project / "models" / "kept.sql").write_text("select count(*) as n from raw_clinic.loads")
+    (project / "models" / "models.yml").write_text(
+        "models: [{name: claims, config: {materialized: table}, "
+        "columns: [{name: billing_id, data_tests: [unique]}]}]"
+    )
+    (project / "analyses" / "total.sql").write_text(
+        "select sum(allowed_amount) as total from {{ ref('claims') }}"
+    )
+    committed(repository, "second")
+    # not committed: the working tree is what is compared
+    (project / "models" / "claims.sql").write_text(
+        claims.replace(", allowed_amount", ", 2 * allowed_amount as allowed_amount")
+    )
+
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (tmp_path / "scratch").mkdir()
+    out = tmp_path / "comment.md"
+    data = Data(days=1, domains=(DOMAINS["clinic"],))
+    run_diff(Console(quiet=True), "main", None, data, format_="markdown", out=out)
+    text = out.read_text()
+    assert (
+        "to **the working tree**. 1 model changed, 1 column retyped, "
+        "1 table with other rows, 1 question answered differently." in text
+    )
+    assert "| `claims` | changed: SQL | ~1 |" in text
+    assert (
+        "| question | `total` | **differs**: 1 added, 1 removed | `claims.allowed_amount` | `claims` |"
+        in text
+    )
+    assert "Compared by `billing_id`." in text
+    assert "kept" not in text
+    assert not list((tmp_path / "scratch").iterdir())
+    listed = subprocess.run(["git", "worktree", "list"], text=True, capture_output=True, check=True).stdout
+    assert len(listed.splitlines()) == 1
+    assert not (project / "target").exists()
 
 
 def test_a_bad_revision_is_refused_in_a_sentence(repository, tmp_path):

@@ -1,5 +1,6 @@
 """What a change does, in sections that the terminal and Markdown both show."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -204,7 +205,7 @@ class Report:
         if rows.problem:
             return f"**fails**: {_value(rows.problem)}"
         if rows.differing:
-            return f"**differs**: {_count(rows.differing, 'row')}"
+            return f"**differs**: {_came_to(rows)}"
         return "**other columns**" if table.differs else "same"
 
     def _fate_of_exposed(self, one: Reached) -> str:
@@ -226,8 +227,6 @@ class Report:
             yield Section(f"{name} could not be compared", words=_value(rows.problem), detail=True)
         if not rows.differing:
             return
-        counts = ((rows.changed, "changed"), (rows.added, "added"), (rows.removed, "removed"))
-        parts = ", ".join(f"{n:,} {word}" for n, word in counts if n)
         tables = []
         if rows.by_column:
             totals = sorted(rows.by_column.items(), key=lambda one: (-one[1], one[0]))
@@ -236,7 +235,7 @@ class Report:
             tables.append(Table(header, cells, numbers=(1, 2)))
         tables.append(Table(("", ", ".join(rows.key) or "row", "some of these rows"), tuple(_sample(rows))))
         yield Section(
-            f"{name}: {_count(rows.differing, 'row')} of {rows.now:,} ({parts})",
+            f"{name}: {_count(rows.differing, 'row')} of {rows.now:,} ({_came_to(rows)})",
             tuple(tables),
             f"Compared by {', '.join(map(_code, rows.key))}."
             if rows.key
@@ -246,7 +245,7 @@ class Report:
 
     def _others(self) -> Iterator[Section]:
         rows = [
-            (kind, change, _listed(names, _SHOWN_OTHERS))
+            (kind, change, _listed(_grouped(names), _SHOWN_OTHERS))
             for kind, changes in self.project.others.items()
             for change, names in changes.items()
         ]
@@ -321,6 +320,15 @@ def _sample(rows: Rows) -> Iterator[tuple[str, str, str]]:
                 f"{name} {_value(value)}" for name, value in zip(rows.columns[n:], row[n:], strict=True)
             )
             yield word, ", ".join(map(_value, row[:n])), values
+
+
+def _came_to(rows: Rows) -> str:
+    counts = ((rows.changed, "changed"), (rows.added, "added"), (rows.removed, "removed"))
+    return ", ".join(f"{n:,} {word}" for n, word in counts if n)
+
+
+def _grouped(names: Sequence[str]) -> list[str]:
+    return [f"{name} ({count})" if count > 1 else name for name, count in Counter(names).items()]
 
 
 def _reads(model: str, columns: Sequence[str]) -> str:

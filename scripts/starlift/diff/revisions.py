@@ -20,6 +20,7 @@ from starlift.load.duckdb import DuckDB
 from starlift.state import State, read_state
 from starlift.state.build import Place, build_places
 
+LOG = Path("logs/diff.log")
 _SEED = 1
 
 
@@ -84,7 +85,7 @@ def built_revisions(
             domains = {f"{one.name}_enabled": True for one in data.domains}
             known = every_domain(source)
             variables = {name: name in domains for name in known}
-            places.append(Place(source, folder / "state", revision.label, variables))
+            places.append(Place(source, folder / "state", revision.label, variables, LOG))
         _build(console, places, data, scratch)
         yield [read_state(place.folder) for place in places]
 

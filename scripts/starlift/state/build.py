@@ -22,6 +22,8 @@ class Place:
     folder: Path
     label: str
     variables: Mapping[str, Any]
+    # What dbt says goes to its end; it outlives a folder that is gone afterwards.
+    log: Path
     schema: str = "star"
     # Its name is the database's in views and compiled SQL.
     database: str = "starlift"
@@ -53,7 +55,7 @@ class Place:
         }
         options = [word for name, path in places.items() for word in (name, str(path.absolute()))]
         options += ["--target", "duckdb", "--vars", json.dumps(dict(self.variables))]
-        return DbtTask(f"{self.label}: {work}", [*words, *options], self.folder / "dbt.log")
+        return DbtTask(f"{self.label}: {work}", [*words, *options], self.log)
 
 
 def build_places(console: Console, places: Sequence[Place], *, first: bool) -> None:

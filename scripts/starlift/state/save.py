@@ -20,6 +20,7 @@ from starlift.state.folder import ABOUT, MANIFEST, write_about
 from starlift.state.variables import project_variables
 from starlift.targets import read_target
 
+LOG = Path("logs/state.log")
 WITH_SQL = [f"resource_type:{kind}" for kind in ("model", "snapshot", "analysis")]
 
 
@@ -37,7 +38,7 @@ def save_state(console: Console, to: Path, variables: Mapping[str, Any]) -> None
         )
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{to.name}_", dir=to.parent) as scratch:
-        place = Place(project, Path(scratch), "state", variables, schema, warehouse.stem)
+        place = Place(project, Path(scratch), "state", variables, LOG, schema, warehouse.stem)
         place.prepare()
         copy_duckdb(warehouse, place.file)
         # as on a first build: the SQL that is to be compared reads all there is

@@ -18,6 +18,7 @@ from starlift.state.folder import ABOUT, MANIFEST, State, read_state, write_abou
 from starlift.state.save import copy_duckdb
 from starlift.state.variables import changed_variables, project_variables, variables_read
 
+LOG = Path("logs/slim.log")
 # What stands for what was changed, in dbt's words.
 _MODIFIED = "state:modified+"
 _WITH_ROWS = ("model", "seed", "snapshot")
@@ -44,7 +45,7 @@ def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[
     """
     project, state = project_folder(), read_state(folder)
     now = project_variables(project, variables)
-    place = Place(project, out, "the change", variables, _schema(state), state.file.stem)
+    place = Place(project, out, "the change", variables, LOG, _schema(state), state.file.stem)
     _clear(out, folder)
     place.prepare()
     write_about(out, place.label, now, schema=place.schema)
@@ -90,7 +91,7 @@ def _clear(out: Path, state: Path) -> None:
         raise StarliftError(f"{out} is the state to compare with: build in another folder.")
     if out.exists() and any(out.iterdir()) and not (out / ABOUT).is_file():
         raise StarliftError(f"{out} holds what `starlift slim` did not build: name another folder.")
-    for file in (*out.glob("*.duckdb*"), out / MANIFEST, out / "dbt.log"):
+    for file in (*out.glob("*.duckdb*"), out / MANIFEST):
         file.unlink(missing_ok=True)
     for name in (MANIFEST, "run_results.json"):
         (out / "target" / name).unlink(missing_ok=True)
