@@ -23,15 +23,14 @@ from starlift.servers import Server
 NAMED = "starlift_parity_test_"
 
 
-def _connect(kind: str, server: Server | None, file: Path) -> Any:
-    if server is None:
-        return duckdb.connect(str(file))
+def connect_to(server: Server) -> Any:
+    """As a test's own program would, every statement at once."""
     words = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
-    if kind == "postgres":
+    if server.kind == "postgres":
         connection = psycopg2.connect(dbname=server.database, **words)
         connection.autocommit = True
         return connection
-    return mysql.connector.connect(autocommit=True, **words)
+    return mysql.connector.connect(autocommit=True, charset="utf8mb4", **words)
 
 
 @dataclass
@@ -129,7 +128,9 @@ class AnyTarget:
         return read_contents(self.dbt("--quiet", "run-operation", "content_checksums").splitlines())
 
     def _connected(self) -> Any:
-        return _connect(self.kind, self.server, self.folder / "starlift.duckdb")
+        return (
+            connect_to(self.server) if self.server else duckdb.connect(str(self.folder / "starlift.duckdb"))
+        )
 
 
 @contextmanager

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import mysql.connector
-import psycopg2
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
+from any_target import connect_to
 from conftest import target_of
 from starlift.errors import StarliftError
 from starlift.export.excel import MOST_ROWS
@@ -61,17 +60,19 @@ def _fill(connection: Any, kind: str, schema: str, mark: str) -> None:
         cursor.execute(statement)
     for row in ROWS:
         cursor.execute(f"insert into {schema}.facts values ({', '.join([mark] * len(row))})", row)
-    connection.commit()
 
 
 @pytest.fixture(scope="module")
 def duckdb_target(tmp_path_factory: pytest.TempPathFactory) -> Target:
     file = tmp_path_factory.mktemp("export") / "some.duckdb"
     with closing(duckdb.connect(str(file))) as connection:
-        connection.begin()
         _fill(connection, "duckdb", "star", "?")
         connection.execute("create schema star_staging")
         connection.execute("create schema raw_shop")
+        connection.execute(
+            "create table star.numbers as select 'nan'::double as none, 1.1::float as small, "
+            "7::decimal(9, 0) as whole, 12345678901234567890.12::decimal(38, 2) as exact"
+        )
         for schema in ("star_staging", "raw_shop"):
             connection.execute(f"create table {schema}.twice as select 1 as one")
             connection.execute(
@@ -82,22 +83,15 @@ def duckdb_target(tmp_path_factory: pytest.TempPathFactory) -> Target:
 
 @pytest.fixture(scope="module")
 def postgres_target(postgres_server: Server) -> Iterator[Target]:
-    words = {"host": postgres_server.host, "port": postgres_server.port, "user": postgres_server.user}
-    with closing(
-        psycopg2.connect(dbname=postgres_server.database, password=postgres_server.password, **words)
-    ) as one:
+    with closing(connect_to(postgres_server)) as one:
         _fill(one, "postgres", "export_test", "%s")
         yield target_of(postgres_server, schema="export_test")
         one.cursor().execute("drop schema export_test cascade")
-        one.commit()
 
 
 @pytest.fixture(scope="module")
 def mariadb_target(mariadb_server: Server) -> Iterator[Target]:
-    words = {"host": mariadb_server.host, "port": mariadb_server.port, "user": mariadb_server.user}
-    with closing(
-        mysql.connector.connect(password=mariadb_server.password, charset="utf8mb4", **words)
-    ) as one:
+    with closing(connect_to(mariadb_server)) as one:
         _fill(one, "mysql", "export_test", "%s")
         yield target_of(mariadb_server, schema="export_test")
         one.cursor().execute("drop schema export_test")
@@ -113,17 +107,10 @@ def exported(target: Target, name: str, out: Path, format_: Format | None = None
         return export(reader, name, out, format_ or format_of(None, out), lambda *_: None)
 
 
-def plain(target: Target) -> list[tuple[Any, ...]]:
-    """The rows as files can hold them: MySQL has whole numbers for truths."""
-    if target.type != "starlift_mysql":
-        return ROWS
-    return [tuple(int(value) if isinstance(value, bool) else value for value in row) for row in ROWS]
-
-
 def test_parquet_holds_values_and_types(target: Target, tmp_path: Path) -> None:
     assert exported(target, "facts", tmp_path / "facts.parquet").rows == len(ROWS)
     table = pq.read_table(tmp_path / "facts.parquet")
-    assert [tuple(row.values()) for row in table.to_pylist()] == plain(target)
+    assert [tuple(row.values()) for row in table.to_pylist()] == ROWS
     assert str(table.schema.field("amount").type) == "decimal128(12, 2)"
 
 
@@ -173,6 +160,18 @@ def test_excel_gets_numbers_and_dates_and_as_text_what_it_would_change(
     assert (first[3], second[3], first[4]) == (-0.1, 9999999999.99, 0.1)
     assert first[7] == datetime(2026, 1, 2, 3, 4, 5, 679000)
     assert third == (3, *[None] * 7)
+
+
+def test_json_has_only_numbers_that_json_knows(duckdb_target: Target, tmp_path: Path) -> None:
+    exported(duckdb_target, "numbers", tmp_path / "numbers.json")
+    text = (tmp_path / "numbers.json").read_text()
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    (row,) = json.loads(text, parse_constant=refuse, parse_float=Decimal)
+    assert (row["none"], row["small"], row["whole"]) == ("nan", Decimal("1.1"), 7)
+    assert row["exact"] == Decimal("12345678901234567890.12")
 
 
 def test_other_types_are_readable_text(duckdb_target: Target, tmp_path: Path) -> None:

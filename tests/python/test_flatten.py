@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import mysql.connector
-import psycopg2
 import pyarrow.parquet as pq
 import pytest
 
+from any_target import connect_to
 from conftest import Warehouse, target_of
 from starlift.errors import StarliftError
 from starlift.export.formats import Format
@@ -58,7 +57,6 @@ def _fill(connection: Any) -> None:
     cursor = connection.cursor()
     for statement in STATEMENTS:
         cursor.execute(statement)
-    connection.commit()
 
 
 def _declare(connection: Any) -> None:
@@ -67,7 +65,6 @@ def _declare(connection: Any) -> None:
         cursor.execute(
             f"alter table {SCHEMA}.{child} add foreign key ({column}) references {SCHEMA}.{parent} ({column})"
         )
-    connection.commit()
 
 
 # A target, and where an inspection finds its database.
@@ -79,7 +76,6 @@ def duckdb_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Without foreign keys, which are inferred."""
     file = tmp_path_factory.mktemp("flatten") / "some.duckdb"
     with closing(duckdb.connect(str(file))) as connection:
-        connection.begin()
         _fill(connection)
     return Target("duckdb", "duckdb", {"path": str(file)}), str(file)
 
@@ -90,23 +86,16 @@ def _url(scheme: str, server: Server, database: str) -> str:
 
 @pytest.fixture(scope="module")
 def postgres_place(postgres_server: Server) -> Iterator[Place]:
-    words = {"host": postgres_server.host, "port": postgres_server.port, "user": postgres_server.user}
-    with closing(
-        psycopg2.connect(dbname=postgres_server.database, password=postgres_server.password, **words)
-    ) as one:
+    with closing(connect_to(postgres_server)) as one:
         _fill(one)
         _declare(one)
         yield target_of(postgres_server), _url("postgresql", postgres_server, postgres_server.database)
         one.cursor().execute(f"drop schema {SCHEMA} cascade")
-        one.commit()
 
 
 @pytest.fixture(scope="module")
 def mariadb_place(mariadb_server: Server) -> Iterator[Place]:
-    words = {"host": mariadb_server.host, "port": mariadb_server.port, "user": mariadb_server.user}
-    with closing(
-        mysql.connector.connect(password=mariadb_server.password, charset="utf8mb4", **words)
-    ) as one:
+    with closing(connect_to(mariadb_server)) as one:
         _fill(one)
         _declare(one)
         yield target_of(mariadb_server), _url("mysql", mariadb_server, SCHEMA)

@@ -10,7 +10,7 @@ import duckdb
 
 from starlift.errors import StarliftError
 from starlift.load.extract import quoted, text_literal
-from starlift.relations import Kind, Rows
+from starlift.relations import Column, Kind, Rows
 
 
 class Format(StrEnum):
@@ -30,8 +30,6 @@ _COPY = {
     Format.JSON: "format json, array true",
     Format.JSONL: "format json, array false",
 }
-# Their programs take bytes for text.
-_BYTES_AS_HEX = (Format.CSV, Format.JSON, Format.JSONL, Format.XLSX)
 
 
 def format_of(name: str | None, out: Path) -> Format:
@@ -48,7 +46,7 @@ def format_of(name: str | None, out: Path) -> Format:
 
 def write(rows: Rows, file: Path, format_: Format, tell: Callable[[int], None]) -> int:
     """Write all rows to a file that is not there yet; how many they were."""
-    with converter(rows, bytes_as_hex=format_ in _BYTES_AS_HEX, tell=tell) as (connection, query):
+    with converter(rows, format_, tell) as (connection, query):
         if format_ is Format.XLSX:
             from starlift.export.excel import write_workbook  # noqa: PLC0415 - only Excel's files need it
 
@@ -60,7 +58,7 @@ def write(rows: Rows, file: Path, format_: Format, tell: Callable[[int], None]) 
 
 @contextmanager
 def converter(
-    rows: Rows, *, bytes_as_hex: bool, tell: Callable[[int], None]
+    rows: Rows, format_: Format, tell: Callable[[int], None]
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A DuckDB of its own, and the query in it that gives the rows with the types that files are to have."""
     failures: list[Exception] = []
@@ -72,7 +70,7 @@ def converter(
         # as long as it is registered, the reader lives
         connection.register("incoming", watched.reader)
         try:
-            yield connection, f"select {_selected(watched, bytes_as_hex=bytes_as_hex)} from incoming"
+            yield connection, f"select {_selected(watched, format_)} from incoming"
         except duckdb.Error as error:
             why = failures[0] if failures else error
             if isinstance(why, StarliftError):
@@ -87,14 +85,25 @@ def _said(error: Exception) -> str:
     return lines[0].rstrip(" .") if lines else type(error).__name__
 
 
-def _selected(rows: Rows, *, bytes_as_hex: bool) -> str:
+def _selected(rows: Rows, format_: Format) -> str:
     parts = []
     for column in rows.columns:
         name = quoted(column.name)
-        if column.name in rows.casts:
-            parts.append(f"cast({name} as {rows.casts[column.name]}) as {name}")
-        elif bytes_as_hex and column.kind is Kind.BINARY:
-            parts.append(f"lower(hex({name})) as {name}")
-        else:
-            parts.append(name)
+        value = f"cast({name} as {rows.casts[column.name]})" if column.name in rows.casts else name
+        if column.kind is Kind.BINARY and format_ is not Format.PARQUET:
+            # text files and Excel take bytes for letters
+            value = f"lower(hex({value}))"
+        elif format_ in (Format.JSON, Format.JSONL):
+            value = _as_json(column, value)
+        parts.append(value if value == name else f"{value} as {name}")
     return ", ".join(parts)
+
+
+def _as_json(column: Column, value: str) -> str:
+    """Numbers as JSON has them: no NaN but as text, a float without digits that it has not, 7 and not 7.0."""
+    if column.kind is Kind.FLOAT:
+        text = f"cast({value} as varchar)"
+        return f"case when isfinite({value}) then to_json(cast({text} as double)) else to_json({text}) end"
+    if column.kind is Kind.DECIMAL and column.precision and not column.scale:
+        return f"cast({value} as hugeint)"
+    return value

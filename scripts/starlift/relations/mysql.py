@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import mysql.connector
@@ -30,9 +31,11 @@ order by ordinal_position
 _AGAIN = "try again"
 _ROWS = 10_000
 _MOST_DIGITS = 38
+_SHAPES = ("geometry", "point", "linestring", "polygon", "multi", "geom")
 _TYPES = {
     Kind.INTEGER: pa.int64(),
     Kind.FLOAT: pa.float64(),
+    Kind.BOOLEAN: pa.bool_(),
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us"),
     Kind.BINARY: pa.binary(),
@@ -63,8 +66,23 @@ class MySQLReader:
 
     def columns(self, relation: Relation) -> list[Column]:
         schema, name = text_literal(relation.schema), text_literal(relation.name)
-        rows = self.rows(_COLUMNS.format(schema=schema, name=name))
-        return [described(text(name), text(type_name)) for name, type_name in rows]
+        found = self.rows(_COLUMNS.format(schema=schema, name=name))
+        columns = [_described(text(name), text(type_name)) for name, type_name in found]
+        return self._with_booleans(relation, columns)
+
+    def _with_booleans(self, relation: Relation, columns: list[Column]) -> list[Column]:
+        """MySQL's `boolean` is a small number: it is one where it holds nothing but 0 and 1."""
+        small = [column for column in columns if column.type == "tinyint(1)"]
+        if not small:
+            return columns
+        others = ", ".join(f"max({self.name(column.name)} not in (0, 1))" for column in small)
+        (answers,) = self.rows(
+            f"select {others} from {self.name(relation.schema)}.{self.name(relation.name)}"
+        )
+        booleans = {column.name for column, other in zip(small, answers, strict=True) if not other}
+        return [
+            replace(column, kind=Kind.BOOLEAN) if column.name in booleans else column for column in columns
+        ]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self._errors():
@@ -75,18 +93,9 @@ class MySQLReader:
             return rows
 
     def stream(self, sql: str, columns: Sequence[Column]) -> Rows:
-        types = {column.name: _type(column) for column in columns}
-        odd = [
-            column for column in columns if column.kind is not Kind.TEXT and types[column.name] == pa.string()
-        ]
-        if odd:
-            named = ", ".join(
-                f"cast({name} as char) as {name}" if column in odd else name
-                for column in columns
-                for name in [self.name(column.name)]
-            )
-            sql = f"select {named} from ({sql}) as asked"
-        schema = pa.schema(list(types.items()))
+        schema = pa.schema([(column.name, _type(column)) for column in columns])
+        if any(_is_read_as_text(column) for column in columns):
+            sql = f"select {', '.join(map(_readable, columns))} from ({sql}) as asked"
         return Rows(pa.RecordBatchReader.from_batches(schema, self._batches(sql, schema)), tuple(columns))
 
     def name(self, identifier: str) -> str:
@@ -129,8 +138,29 @@ def _type(column: Column) -> pa.DataType:
     return _TYPES.get(column.kind, pa.string())
 
 
+def _is_read_as_text(column: Column) -> bool:
+    return column.kind is not Kind.TEXT and _type(column) == pa.string()
+
+
+def _readable(column: Column) -> str:
+    name = backticked(column.name)
+    if not _is_read_as_text(column):
+        return name
+    as_text = f"st_astext({name})" if column.type.startswith(_SHAPES) else f"cast({name} as char)"
+    return f"{as_text} as {name}"
+
+
+def _described(name: str, type_name: str) -> Column:
+    column = described(name, type_name)
+    return replace(column, kind=Kind.INTEGER) if type_name.startswith("bit") else column
+
+
 def _same(value: object) -> object:
     return value
+
+
+def _truth(value: object) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _text(value: object) -> str | None:
@@ -141,4 +171,4 @@ def _bytes(value: Any) -> bytes | None:  # noqa: ANN401 - as the driver gives it
     return None if value is None else bytes(value)
 
 
-_AS_ARROW = {pa.string(): _text, pa.binary(): _bytes}
+_AS_ARROW = {pa.string(): _text, pa.binary(): _bytes, pa.bool_(): _truth}
