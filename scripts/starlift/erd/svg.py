@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from starlift.erd.diagram import Diagram, Tie
-from starlift.erd.layout import (
+from starlift.erd.sheet import (
     LINE_HEIGHT,
     LINE_SIZE,
     MARK_SIZE,
@@ -21,6 +21,7 @@ from starlift.erd.layout import (
     head_height,
     mark_of,
     mark_width,
+    more_columns,
     shown_name,
     shown_note,
 )
@@ -152,8 +153,7 @@ def _box(placed: PlacedBox) -> str:
             parts.append(_tag("g", told, data_to=line.leads_to) if line.leads_to else told)
     if box.more:
         base = below + PADDING + (len(box.lines) + 0.5) * LINE_HEIGHT + 4
-        more = f"… {box.more} more column{'s' * (box.more != 1)}"
-        parts.append(_text(left, base, more, NOTE_SIZE, css="note"))
+        parts.append(_text(left, base, more_columns(box), NOTE_SIZE, css="note"))
     return _tag("g", "".join(parts), css="box", data_name=box.name)
 
 
