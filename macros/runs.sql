@@ -156,7 +156,7 @@
     are others than they were.
 #}
 {% macro known_until() -%}
-    {%- if not execute or not is_incremental() or flags.FULL_REFRESH %}
+    {%- if not run_is_numbered() or not is_incremental() or flags.FULL_REFRESH %}
         {{ return(none) }}
     {%- endif %}
     {#- asked before the first write: what a hook takes away may be what the newest run wrote -#}
