@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from starlift.defaults import (
     BENCH_RUNS,
+    DOCS_PAGE,
     END,
     QUALITY_PAGE,
     SAMPLE_ROWS,
@@ -448,14 +449,29 @@ def _split(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
 
 
+@app.command("docs")
+def docs_command(
+    *,
+    target: Annotated[
+        str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = DOCS_PAGE,
+) -> None:
+    """Write dbt's documentation of every domain as one page, diagrams included."""
+    from starlift.site import write_site  # noqa: PLC0415 - each command imports only what it needs
+    from starlift.targets import default_target  # noqa: PLC0415
+
+    write_site(console, target or default_target(), out)
+
+
 @app.command("check")
 def check_command(
     *,
     write: Annotated[
-        bool, typer.Option("--write", help="Bring the pages and diagrams in docs up to date.")
+        bool, typer.Option("--write", help="Bring the pages and diagrams that are made of it up to date.")
     ] = False,
 ) -> None:
-    """Check the dbt project: deprecated YAML, layers, and that every constraint of the source is enforced."""
+    """Check the dbt project: deprecated YAML, layers, descriptions, constraints, pages and diagrams."""
     from starlift.checks.command import run_checks  # noqa: PLC0415 - each command imports only what it needs
 
     run_checks(console, Path.cwd(), write=write)

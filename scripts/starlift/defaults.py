@@ -12,6 +12,7 @@ BENCH_FOLDER = Path("data/bench")
 # An inspection reads about so many rows of a table that has more.
 SAMPLE_ROWS = 100_000
 QUALITY_PAGE = Path("data/quality.html")
+DOCS_PAGE = Path("data/docs.html")
 # The data and the DuckDB file that `starlift parity` compares with.
 PARITY_FOLDER = Path("data/parity")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from starlift.checks import bus_matrix
+from starlift.checks import bus_matrix, overview
+from starlift.checks.descriptions import undescribed
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
 from starlift.checks.quality import PAGE, SEEDS, page, quality_findings, read_rules
@@ -23,6 +24,7 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
     findings = {
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),
+        "descriptions": undescribed(manifest),
         "constraints and rules": gaps,
         "pages": [
             *page_findings(project, PAGE, page(manifest, maps), write=write),
@@ -32,6 +34,7 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
                 for name, wanted in star_pages(manifest).items()
                 for sentence in page_findings(project, name, wanted, write=write)
             ),
+            *page_findings(project, overview.PAGE, overview.overview(project, manifest), write=write),
         ],
     }
     for check, found in findings.items():

@@ -12,6 +12,7 @@ from starlift.errors import StarliftError
 from starlift.processes import ended_with_us
 from starlift.sources import SOURCES, Source
 from starlift.targets import read_target
+from starlift.targets.warehouse import refuse_without_file
 
 _LINE = "quality: "
 # A folder of its own, since dbt parses the project again where a run has other vars than the one before.
@@ -106,10 +107,7 @@ class Quality:
 
 def ask_warehouse(target: str) -> list[Quality]:
     """What the target's warehouse says of each source in it; StarliftError where it has not been built."""
-    file = read_target(target).get("path")
-    if file and not Path(str(file)).exists():
-        # dbt would make the file
-        raise StarliftError(f"There is no warehouse at {file}: load into it and run `dbt build` first.")
+    refuse_without_file(read_target(target))
     # a domain that is off by default may have been built all the same
     domains = json.dumps(every_domain(project_folder()))
     places = ("--target", target, "--target-path", str(_SCRATCH), "--vars", domains)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from starlift.duckdb_file import open_duckdb
+from starlift.errors import StarliftError
 from starlift.targets.profile import Target
 from starlift.targets.servers import server_of
 
@@ -20,3 +21,10 @@ def open_warehouse(target: Target) -> tuple[Connection, str]:
         return server.connect(), server.place
     path = Path(str(target.get("path")))
     return open_duckdb(path, read_only=True), str(path)
+
+
+def refuse_without_file(target: Target) -> None:
+    """StarliftError where the target is a file that is not there, which dbt would make."""
+    file = target.get("path")
+    if file and not Path(str(file)).exists():
+        raise StarliftError(f"There is no warehouse at {file}: load into it and run `dbt build` first.")
