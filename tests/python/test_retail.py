@@ -1,5 +1,6 @@
 """The retailer's star, from generated data: whole after a day, and with tests that can fail."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,6 +172,22 @@ def test_the_metrics_answer_as_the_star_does(embedded: AnyTarget, contents: list
     assert dict(asked("return_rate", "product__category_name")) == {
         category: pytest.approx(float(rate), abs=0.001) for category, rate in rates
     }
+
+
+def test_every_column_of_the_domain_is_described(embedded: AnyTarget, contents: list[Any]) -> None:
+    manifest = json.loads((embedded.folder / "target" / "manifest.json").read_text())
+    described = {
+        (node["schema"], node["alias"], column["name"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "snapshot", "seed")
+        for column in node["columns"].values()
+        if column["description"]
+    }
+    tables = {(schema, name) for schema, name, _ in described}
+    there = embedded.rows("select table_schema, table_name, column_name from information_schema.columns")
+    wanted = {one for one in there if one[:2] in tables}
+    assert len(wanted) > 800
+    assert not wanted - described
 
 
 def test_money_is_what_the_systems_say_to_the_cent(embedded: AnyTarget, contents: list[Any]) -> None:

@@ -74,8 +74,9 @@ def _narrow(matrices: str) -> str:
 
 
 def _without_links(markdown: str) -> str:
-    """Links and pictures of files lead nowhere in the documentation site."""
-    return _LINK.sub(lambda found: "" if found[1] else found[2], markdown)
+    """Links and pictures of files lead nowhere in the documentation site, which has the diagrams below."""
+    kept = [one for one in markdown.split("\n\n") if ".svg)" not in one]
+    return _LINK.sub(lambda found: "" if found[1] else found[2], "\n\n".join(kept))
 
 
 def _colour(manifest: dict[str, Any], layer: str) -> str:
