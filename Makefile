@@ -32,9 +32,8 @@ lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
 bench: setup  ## Speed and memory at 1M encounters, printed as ratios
 	@$(RUN) starlift bench all --scale 1m
 
-docs: setup  ## Generate the documentation site and say how to serve it
-	@$(RUN) dbt docs generate
-	@echo "Serve it with:  $(BIN)/dbt docs serve   (http://localhost:8080)"
+docs: setup  ## Write the documentation of every domain as one page
+	@$(RUN) starlift docs
 
 state: setup  ## Keep what is built, for changes to be held against: make state STATE=FOLDER
 	@$(RUN) starlift state save --to $(STATE)
