@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Words that say that a column tells rows apart, without saying rows of what.
 KEY_WORDS = ("id", "no", "nr", "num", "number", "code", "key", "uid", "uuid", "guid", "pk", "sk", "ref")
@@ -25,6 +26,7 @@ _IRREGULAR = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters: ('patient', 'id')."""
     plain = "".join(_ascii(letter) for letter in name)

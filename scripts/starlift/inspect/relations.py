@@ -1,5 +1,6 @@
 """Foreign keys: those declared are counted, those that nobody declared are inferred from names and values."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ _KEY_FAMILIES = ("integer", "decimal", "text", "uuid")
 # The parents whose values are compared for one column, the likeliest by name.
 _MOST_TRIED = 3
 _ORPHANS_SHOWN = 3
+# The letters that an abbreviated name has to have, as in cust_id.
+_SHORTEST_STEM = 3
 # So many distinct values that all find a parent are as much evidence as there can be.
 _ENOUGH_VALUES = 20
 
@@ -209,29 +212,129 @@ def _by_columns(proposals: Iterator[_Proposal]) -> dict[tuple[str, tuple[str, ..
     return {at: sorted(ones, key=lambda one: -one.score)[:_MOST_TRIED] for at, ones in grouped.items()}
 
 
+@dataclass(frozen=True)
+class _Target:
+    """A key that a column may point at, under one of the names that a column may have for it."""
+
+    parent: Table
+    key: Column
+    # How much the name is worth as the whole of a column's name, and as its end; 0: nothing.
+    whole: float
+    end: float
+    reason: str
+
+
+class _Targets:
+    """The keys of all tables by what columns that point at them are called, in small letters run together."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._by_name: dict[str, list[_Target]] = {}
+        self._by_stem: dict[str, list[_Target]] = {}
+        common = common_first_word(table.name for table in tables)
+        # the spellings of each table's own name, with the word that begins most of them and without
+        self.names = {
+            table.name: spellings(undecorated(words(table.name), common))
+            | spellings(undecorated(words(table.name)))
+            for table in tables
+        }
+        for table in tables:
+            last = spellings(undecorated(words(table.name), common)[-1:])
+            for key in _keys(table):
+                for name, whole, end in _names_of_key(key, self.names[table.name]):
+                    self._add(self._by_name, name, _Target(table, key, whole, end, "the key of"))
+                for name in last:
+                    for word in KEY_WORDS:
+                        found = _Target(table, key, 0.65, 0.0, "the last word of")
+                        self._add(self._by_name, name + word, found)
+                for name in self.names[table.name]:
+                    self._add(self._by_stem, name, _Target(table, key, 0.6, 0.0, "the beginning of"))
+        self._stems = sorted(self._by_stem)
+
+    def _add(self, index: dict[str, list[_Target]], name: str, target: _Target) -> None:
+        index.setdefault(name, []).append(target)
+
+    def of(self, column: Column) -> Iterator[tuple[float, _Target, str]]:
+        """The keys that the column's name may speak of, each with how much that is worth, and why."""
+        own = undecorated(words(column.name))
+        joined = "".join(own)
+        for target in self._by_name.get(joined, ()):
+            yield target.whole, target, f"named like {target.reason} {target.parent.name}"
+        for at in range(1, len(own)):
+            for target in self._by_name.get("".join(own[at:]), ()):
+                if target.end:
+                    yield target.end, target, f"ends like {target.reason} {target.parent.name}"
+        stem = "".join(own[:-1])
+        if own[-1:] and own[-1] in KEY_WORDS and len(stem) >= _SHORTEST_STEM:
+            for name in self._stems[bisect_left(self._stems, stem) :]:
+                if not name.startswith(stem):
+                    break
+                for target in self._by_stem[name]:
+                    yield target.whole, target, f"named like {target.reason} {target.parent.name}"
+
+
+def _names_of_key(key: Column, names: set[str]) -> Iterator[tuple[str, float, float]]:
+    """What a column that points at the key may be called, with its worth as a whole name and as an end."""
+    joined = "".join(words(key.name))
+    by_table = {name + word for name in names for word in KEY_WORDS}
+    if joined in KEY_WORDS:
+        for name in names:
+            yield name + joined, 0.95, 0.83
+    elif joined not in _ANYBODYS:
+        speaks_of_table = joined in by_table or joined in names
+        yield joined, 0.95 if speaks_of_table else 0.85, 0.83 if speaks_of_table else 0.0
+    for name in by_table:
+        yield name, 0.8, 0.68
+    for name in names:
+        yield name, 0.72, 0.6
+
+
 def _proposals(tables: Sequence[Table]) -> Iterator[_Proposal]:
-    common = common_first_word(table.name for table in tables)
+    targets = _Targets(tables)
     for child in tables:
         declared = {key.columns for key in child.foreign_keys}
         for column in child.columns:
             if (column.name,) in declared or column.family not in _KEY_FAMILIES or column.personal:
                 continue
-            for parent in tables:
-                for key in _keys(parent):
-                    score, reason = _name_score(child, column, parent, key, common)
-                    if score:
-                        yield _Proposal(child.name, (column.name,), parent.name, (key.name,), score, reason)
+            yield from _for_column(child, column, targets)
         for parent in tables:
             yield from _composite(child, parent, declared)
 
 
+def _for_column(child: Table, column: Column, targets: _Targets) -> Iterator[_Proposal]:
+    own = undecorated(words(column.name))
+    is_own_key = (column.name,) in (child.primary_key, *(one.columns for one in child.unique_keys))
+    if is_own_key:
+        by_table = {name + word for name in targets.names[child.name] for word in KEY_WORDS}
+        if "".join(own) in {*KEY_WORDS, *by_table}:
+            return
+    best: dict[tuple[str, str], _Proposal] = {}
+    for score, target, reason in targets.of(column):
+        parent, key = target.parent, target.key
+        if parent.name == child.name or not _comparable(column, key):
+            continue
+        # a table that extends another has its key for its own, which is rarer than a table that refers to it
+        worth = score - 0.1 if is_own_key else score
+        known = best.get((parent.name, key.name))
+        if known is None or known.score < worth:
+            best[parent.name, key.name] = _Proposal(
+                child.name, (column.name,), parent.name, (key.name,), worth, reason
+            )
+    yield from best.values()
+    if score := max((_TO_ITSELF.get(word, 0.0) for word in own), default=0.0):
+        for key in _keys(child):
+            if key.name != column.name and _comparable(column, key):
+                reason = "the name speaks of another row of the table"
+                yield _Proposal(child.name, (column.name,), child.name, (key.name,), score, reason)
+
+
 def _keys(parent: Table) -> list[Column]:
     """The single columns that a foreign key may point at."""
-    names = [key.columns[0] for key in (*parent.unique_keys, *parent.candidate_keys) if len(key.columns) == 1]
+    declared = [key.columns[0] for key in parent.unique_keys if len(key.columns) == 1]
+    others = [key.columns[0] for key in parent.candidate_keys if len(key.columns) == 1]
     primary = list(parent.primary_key) if len(parent.primary_key) == 1 else []
     return [
         parent.column(name)
-        for name in dict.fromkeys((*primary, *names))
+        for name in dict.fromkeys((*primary, *declared, *others))
         if name in primary or (looks_like_key(name) and not parent.column(name).personal)
     ]
 
@@ -239,60 +342,6 @@ def _keys(parent: Table) -> list[Column]:
 def _comparable(one: Column, other: Column) -> bool:
     numbers = ("integer", "decimal")
     return one.family == other.family or (one.family in numbers and other.family in numbers)
-
-
-def _name_score(
-    child: Table, column: Column, parent: Table, key: Column, common: str | None
-) -> tuple[float, str]:
-    """How much the names say that the column points at the parent's key: 0 to 1, and what they say."""
-    if not _comparable(column, key) or (child.name == parent.name and column.name == key.name):
-        return 0.0, ""
-    own = undecorated(words(column.name))
-    if child.name == parent.name:
-        score = max((_TO_ITSELF.get(word, 0.0) for word in own), default=0.0)
-        return score, "the name speaks of another row of the table"
-    is_own_key = (column.name,) in (child.primary_key, *(one.columns for one in child.unique_keys))
-    if is_own_key:
-        joined = "".join(own)
-        if joined in KEY_WORDS or _is_key_of(joined, spellings(undecorated(words(child.name), common))):
-            return 0.0, ""
-    score, reason = max(_readings(own, parent, key, common), default=(0.0, ""))
-    # a table that extends another has its key for its own, which is rarer than a table that refers to it
-    return (score - 0.1 if is_own_key and score else score), reason
-
-
-def _readings(
-    own: tuple[str, ...], parent: Table, key: Column, common: str | None
-) -> Iterator[tuple[float, str]]:
-    """What the words of a column may say of the parent's key, each with how much that is worth."""
-    joined, key_joined = "".join(own), "".join(words(key.name))
-    parent_words = undecorated(words(parent.name), common)
-    names = spellings(parent_words)
-    yield _whole_name(joined, key_joined, names), f"named like the key of {parent.name}"
-    for at in range(1, len(own)):
-        score = _whole_name("".join(own[at:]), key_joined, names, is_role=True)
-        yield max(score - 0.12, 0.0), f"ends like the key of {parent.name}"
-    if _is_key_of(joined, spellings(parent_words[-1:])):
-        yield 0.65, f"named after the last word of {parent.name}"
-    stem = "".join(own[:-1])
-    if own[-1:] and own[-1] in KEY_WORDS and len(stem) >= 3 and any(name.startswith(stem) for name in names):
-        yield 0.6, f"named after the beginning of {parent.name}"
-
-
-def _whole_name(joined: str, key: str, names: set[str], *, is_role: bool = False) -> float:
-    """`names` are the spellings of the parent table's name."""
-    is_bare = key in KEY_WORDS
-    if joined == key and not is_bare and joined not in _ANYBODYS:
-        return 0.95 if _is_key_of(joined, names) or joined in names else (0.0 if is_role else 0.85)
-    if is_bare and any(joined == name + key for name in names):
-        return 0.95
-    if _is_key_of(joined, names):
-        return 0.8
-    return 0.72 if joined in names else 0.0
-
-
-def _is_key_of(joined: str, names: set[str]) -> bool:
-    return any(joined == name + word for name in names for word in KEY_WORDS)
 
 
 def _composite(child: Table, parent: Table, declared: set[tuple[str, ...]]) -> Iterator[_Proposal]:
