@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from hashlib import md5
@@ -269,6 +270,25 @@ def target_of(server: Server, **other: Any) -> Target:
     if server.kind == "postgres":
         return Target("postgres", "postgres", {**settings, "dbname": server.database, **other})
     return Target(server.kind, "starlift_mysql", {**settings, **other})
+
+
+def run_on(server: Server, *statements: str) -> list[tuple[Any, ...]]:
+    """The last statement's answer. Names stand in double quotes, which are backticks to MySQL."""
+    words = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
+    if server.kind == "postgres":
+        import psycopg2  # noqa: PLC0415
+
+        connection = psycopg2.connect(dbname=server.database, **words)
+        connection.autocommit = True
+    else:
+        import mysql.connector  # noqa: PLC0415
+
+        connection = mysql.connector.connect(autocommit=True, use_pure=True, **words)
+        statements = tuple(statement.replace('"', "`") for statement in statements)
+    with closing(connection), closing(connection.cursor()) as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
 
 
 @pytest.fixture(scope="module")

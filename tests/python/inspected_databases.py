@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from conftest import run_on
 from starlift.servers import Server
 
 # A schema on servers, which shares its name with nobody's.
@@ -75,25 +75,6 @@ def make_duckdb(path: Path, statements: list[str]) -> Path:
         for statement in statements:
             connection.execute(statement)
     return path
-
-
-def run_on(server: Server, *statements: str) -> list[tuple[Any, ...]]:
-    """The last statement's answer. Names stand in double quotes, which are backticks to MySQL."""
-    words = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
-    if server.kind == "postgres":
-        import psycopg2  # noqa: PLC0415
-
-        connection = psycopg2.connect(dbname=server.database, **words)
-        connection.autocommit = True
-    else:
-        import mysql.connector  # noqa: PLC0415
-
-        connection = mysql.connector.connect(autocommit=True, use_pure=True, **words)
-        statements = tuple(statement.replace('"', "`") for statement in statements)
-    with closing(connection), closing(connection.cursor()) as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import mysql.connector
-import psycopg2
 import pytest
 
-from conftest import target_of
+from conftest import run_on, target_of
 from starlift.dump.run import load_dump
 from starlift.dump.sinks import Sink
 from starlift.dump.sinks.duckdb import DuckDBSink
@@ -41,24 +39,10 @@ class Place:
         return load_dump([file], self.sink(), SCHEMA, lambda *_: None, replacing=replacing)
 
     def run(self, sql: str) -> list[tuple]:
-        server = self.server
-        words = {"host": server.host, "port": server.port, "user": server.user, "password": server.password}
-        if server.kind == "postgres":
-            connection = psycopg2.connect(dbname=server.database, **words)
-            connection.autocommit = True
-        else:
-            connection = mysql.connector.connect(autocommit=True, use_pure=True, **words)
-            sql = sql.replace('"', "`")
-        try:
-            cursor = connection.cursor()
-            for statement in sql.split(";;"):
-                cursor.execute(statement)
-            found = cursor.fetchall() if cursor.description else []
-            return [
-                tuple(bytes(v) if isinstance(v, memoryview | bytearray) else v for v in row) for row in found
-            ]
-        finally:
-            connection.close()
+        return [
+            tuple(bytes(v) if isinstance(v, memoryview | bytearray) else v for v in row)
+            for row in run_on(self.server, *sql.split(";;"))
+        ]
 
     def schemas(self) -> list[str]:
         return [row[0] for row in self.run(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from conftest import run_on
 from inspected_databases import (
     PRACTICE,
     SCHEMA,
@@ -13,7 +14,6 @@ from inspected_databases import (
     make_sqlite,
     odd_names,
     on_server,
-    run_on,
     url_of,
 )
 from starlift.cli import app
@@ -163,12 +163,27 @@ def test_all_of_a_large_table_is_not_read_and_that_is_said(tmp_path: Path):
     assert key_of(whole, "orders", "customer_id").orphans == sum(i % 1100 >= 1000 for i in range(200_000))
 
 
-def test_sqlite_samples_the_same_rows_each_time(tmp_path: Path):
+@pytest.mark.parametrize("kind", ["", "without rowid"])
+def test_sqlite_samples_the_same_rows_each_time(kind: str, tmp_path: Path):
     rows = ", ".join(f"({i})" for i in range(5_000))
-    path = make_sqlite(tmp_path / "s.sqlite", f"create table t (a integer); insert into t values {rows};")
+    script = f"create table t (a integer primary key) {kind}; insert into t values {rows};"
+    path = make_sqlite(tmp_path / "s.sqlite", script)
     one, other = (inspect(str(path), sample_rows=1_000).table("t") for _ in range(2))
     assert one == other
     assert 500 < one.rows_read < 2_000
+
+
+def test_what_sqlite_lets_pass_is_told(tmp_path: Path):
+    database = inspect(str(make_sqlite(tmp_path / "w.sqlite", """
+        create virtual table docs using fts5 (title);
+        create table loose (id, word, anything);
+        insert into loose values (1, 'a', 1), (2, 'b', 'x');
+        create table lost (id integer primary key, loose_id integer references missing (id));
+    """)))  # fmt: skip
+    # without the tables that the full-text index keeps its words in
+    assert [table.name for table in database.tables] == ["docs", "loose", "lost"]
+    assert [column.family for column in database.table("loose").columns] == ["integer", "text", "other"]
+    assert "lost.loose_id refers to missing, which is not there" in as_markdown(database).replace("\\_", "_")
 
 
 def test_the_file_is_as_it_was(file: Path):

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 import yaml
 
-from conftest import PROJECT
-from inspected_databases import PRACTICE, SCHEMA, make_duckdb, make_sqlite, odd_names, on_server, run_on
+from conftest import PROJECT, run_on
+from inspected_databases import PRACTICE, SCHEMA, make_duckdb, make_sqlite, odd_names, on_server
 from starlift.cli import app
 from starlift.dbt_command import dbt_command
 from starlift.errors import StarliftError
@@ -201,7 +201,11 @@ def test_servers_build_it_twice(kind: str, request: pytest.FixtureRequest, tmp_p
 
 
 def test_nothing_is_overwritten_unless_one_says_so_and_then_all_or_nothing(
-    fresh: Path, odd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Path,
+    odd: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ):
     project = tmp_path / "project"
     shutil.copytree(fresh, project, ignore=shutil.ignore_patterns("target", "logs"))
@@ -226,8 +230,12 @@ def test_nothing_is_overwritten_unless_one_says_so_and_then_all_or_nothing(
         with pytest.raises(StarliftError, match="No space left"):
             scaffolded(project, str(odd), "odd", "--schema", SCHEMA, "--force")
     assert contents(project) == before
+    old = model.with_name("stg_odd__gone.sql")
+    old.touch()
+    capsys.readouterr()
     scaffolded(project, str(odd), "odd", "--schema", SCHEMA, "--force")
     assert "-- mine" not in model.read_text()
+    assert "stg_odd__gone.sql is of a table that is no longer there" in capsys.readouterr().out
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

@@ -34,6 +34,12 @@ def notes(database: Database) -> list[str]:
     """What one has to know to read the figures right."""
     said = list(database.notes)
     said += [f"{table.name} could not be read: {table.problem}" for table in database.tables if table.problem]
+    names = {table.name for table in database.tables}
+    said += [
+        f"{ends(key)[0]} refers to {key.parent}, which is not there"
+        for key in database.foreign_keys
+        if not key.parent_schema and key.parent not in names
+    ]
     said += [
         f"{table.name}: a sample of {table.rows_read or 0:,} of its {rows(table)} rows was read; shares, "
         "candidate keys and orphans are of these"

@@ -5,6 +5,7 @@ import sqlite3
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from starlift.inspect.duckdb import views_left_out
 from starlift.inspect.families import family_of
 from starlift.inspect.model import Column, Family, ForeignKey, Key, Table
 from starlift.inspect.reader import Structure, Unreadable
+
+_UNKNOWN = "unknown"
+# The rows of a column without a type that say which it has.
+_LOOKED_AT = 1_000
 
 # What a lost or refused connection makes of the driver's error: one sentence.
 Explain = Callable[[Exception], str]
@@ -118,7 +123,7 @@ class _Reader:
         try:
             written = str(kind.compile(dialect=self._engine.dialect))
         except SQLAlchemyError:
-            return "unknown", "other"
+            return _UNKNOWN, "other"
         written = re.split(r" (?:COLLATE|CHARACTER SET) ", written)[0]
         return written, "enum" if isinstance(kind, sqlalchemy.Enum) else family_of(written)
 
@@ -250,13 +255,46 @@ class SQLiteReader(_Reader):
         # a file that is none shows itself at the first question
         connection.exec_driver_sql("select count(*) from sqlite_master")
 
+    def _table_names(self, schema: str) -> list[str]:
+        # what a full-text index keeps its words in
+        shadows: set[str] = set()
+        # SQLite before 3.37 does not say
+        with suppress(Unreadable):
+            found = self.rows("select name from pragma_table_list where type = 'shadow'")
+            shadows = {name for (name,) in found}
+        return sorted(set(super()._table_names(schema)) - shadows)
+
+    def structure(self, schema: str) -> Structure:
+        """Columns without a type have that of their values, where these agree."""
+        found = super().structure(schema)
+        tables = tuple(
+            replace(table, columns=tuple(self._by_values(table, column) for column in table.columns))
+            for table in found.tables
+        )
+        return replace(found, tables=tables)
+
+    def _by_values(self, table: Table, column: Column) -> Column:
+        if column.type != _UNKNOWN:
+            return column
+        name = self.quoted(column.name)
+        kinds = self.rows(
+            f"select distinct typeof({name}) from (select {name} from {self.quoted(table.name)} "
+            f"where {name} is not null limit {_LOOKED_AT})"
+        )
+        kind = kinds[0][0] if len(kinds) == 1 else _UNKNOWN
+        return replace(column, type=kind, family=family_of(kind))
+
     def sample(self, relation: str, share: float) -> str:
         name = relation.partition(".")[2].strip('"').replace('""', '"')
+        number, rows = "rowid", relation
         if name in self._without_rowid:
-            return f"(select * from {relation} where abs(random()) % 1000000 < {share * 1_000_000:.0f})"
+            number, rows = (
+                "number_of_row",
+                f"(select *, row_number() over () as number_of_row from {relation})",
+            )
         # Knuth's multiplicative hash: rows from all over the table, the same ones each time
         threshold = share * 2**32
-        return f"(select * from {relation} where ((rowid * 2654435761) & 4294967295) < {threshold:.0f})"
+        return f"(select * from {rows} where (({number} * 2654435761) & 4294967295) < {threshold:.0f})"
 
 
 def _open_sqlite(path: Path) -> sqlite3.Connection:

@@ -10,6 +10,8 @@ from starlift.inspect.describe import counted, heading
 from starlift.scaffold.project import Project
 from starlift.scaffold.run import scaffold
 
+_PAGE = Path("docs") / "data_quality.md"
+
 
 def run_scaffold(
     console: Console, place: str, *, system: str, schema: str | None, folder: Path, force: bool
@@ -30,9 +32,14 @@ def run_scaffold(
     broken = [key for key in database.foreign_keys if key.orphans]
     if broken:
         line(f"[yellow]{counted(len(broken), 'relation')} broken:[/yellow] the tests warn, see README.md")
-    for note in made.notes:
+    left = [
+        f"{path} is of a table that is no longer there: remove it" for path in project.left_over(made.files)
+    ]
+    for note in (*made.notes, *left):
         line(f"[yellow]Note:[/yellow] {escape(note)}")
     line(
         f"The models read the schema {escape(database.schema)} of the dbt target (var {system}_schema). Next:"
     )
     line(f"  dbt build --select source:{system}+")
+    if (project.folder / _PAGE).is_file():
+        line(f"  starlift check --write    # {_PAGE} lists the project's tests")

@@ -72,6 +72,16 @@ class Project:
                     return file
         return None
 
+    def left_over(self, files: Iterable[Path]) -> list[Path]:
+        """Models and snapshots of an earlier scaffold that are not among these files of a later one."""
+        folders = {path.parent: path.name.split("__")[0] for path in files if "__" in path.name}
+        there = [
+            file.relative_to(self.folder)
+            for folder, start in folders.items()
+            for file in sorted((self.folder / folder).glob(f"{start}__*.sql"))
+        ]
+        return [path for path in there if path not in set(files)]
+
     def write(self, files: Mapping[Path, str], *, force: bool) -> None:
         """All of the files, or none: what is there stays, unless `force`."""
         there = [path for path in files if (self.folder / path).exists()]
