@@ -580,10 +580,9 @@ def slim_command(
 ) -> None:
     """Build and test what differs from a state and what hangs on it, on a copy of the state's warehouse."""
     from starlift.state.save import given_variables  # noqa: PLC0415 - each command imports only what it needs
-    from starlift.state.slim import build_changed, show_built  # noqa: PLC0415
+    from starlift.state.slim import run_slim  # noqa: PLC0415
 
-    built = build_changed(console, state, out, given_variables(variables))
-    show_built(console, built, state, out)
+    run_slim(console, state, out, given_variables(variables))
 
 
 @app.command("as-of")

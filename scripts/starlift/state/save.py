@@ -78,8 +78,9 @@ def _short(commit: str) -> str:
 def copy_duckdb(file: Path, to: Path) -> None:
     """Copy a DuckDB file that nobody is writing to, with all that is still in its log."""
     with use_of_duckdb(file):
-        with open_duckdb(file) as connection:
-            connection.execute("checkpoint")
+        if file.with_name(f"{file.name}.wal").exists():
+            with open_duckdb(file) as connection:
+                connection.execute("checkpoint")
         # as long as this is open nobody else writes
         with open_duckdb(file, read_only=True):
             shutil.copyfile(file, to)

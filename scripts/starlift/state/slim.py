@@ -26,20 +26,44 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Built:
-    """What was built and tested of a project, by name."""
+class Slim:
+    """A build of what differs from a state: what there is to build, where, and what came of it."""
 
-    nodes: tuple[str, ...]
-    # How many models, seeds and snapshots there are.
+    place: Place
+    # What dbt is told to build and test, and to look for elsewhere.
+    words: tuple[str, ...]
+    # The models, seeds and snapshots that were built, by name, and how many there are.
+    built: tuple[str, ...]
     of: int
-    # How many tests ended how, such as {"pass": 12}.
-    tests: Mapping[str, int]
     # Edited macros of which dbt does not say who calls them.
-    unseen: tuple[str, ...] = ()
+    unseen: tuple[str, ...]
 
 
-def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[str, Any]) -> Built:
-    """Build and test in `out`, on a copy of the state in `folder`, what differs from it and its descendants.
+def run_slim(console: Console, folder: Path, out: Path, variables: Mapping[str, Any]) -> None:
+    """Build, say what was built, and test; a test that fails leaves what was built, to be compared."""
+    slim = build_changed(console, folder, out, variables)
+    if slim.unseen:
+        console.print(
+            f"[yellow]Note:[/yellow] no model names {', '.join(slim.unseen)}, edited, too: where that "
+            "overrides dbt's own, a build of all shows what comes of it.",
+            soft_wrap=True,
+            highlight=False,
+        )
+    names, rest = ", ".join(slim.built[:_SHOWN]), len(slim.built) - _SHOWN
+    console.print(
+        f"Built {len(slim.built)} of {slim.of} models, seeds and snapshots"
+        f"{f': {names}' if names else ''}{f' and {rest} more' if rest > 0 else ''}.",
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print(f"What that changes: starlift diff {folder} {out}", highlight=False, soft_wrap=True)
+    tests = test_changed(console, slim)
+    ended = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))
+    console.print(f"Tests: {ended or 'none to run'}.", highlight=False)
+
+
+def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[str, Any]) -> Slim:
+    """Build in `out`, on a copy of the state in `folder`, what differs from it, and its descendants.
 
     `out` is a state afterwards, too. What was built there before is replaced.
     """
@@ -50,39 +74,29 @@ def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[
     place.prepare()
     write_about(out, place.label, now, schema=place.schema)
     copy_duckdb(state.file, place.file)
-    # dbt is told to look in the state for what it does not build, all of which the copy has, too. Incremental
-    # models are built whole, since they do not notice an edit of a macro.
-    select = ["--select", *chosen(state, now)]
-    where = ["--state", str(folder.absolute()), "--defer", "--full-refresh"]
-    run_dbt_side_by_side(console, [place.task("build", "build", *select, *where)])
+    # dbt is told to look in the state for what it does not build, all of which the copy has, too
+    words = ("--select", *chosen(state, now), "--state", str(folder.absolute()), "--defer")
+    # tests come later: one that fails would leave what hangs on its model as it was. Incremental models are
+    # built whole, since they do not notice an edit of a macro.
+    untested = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", "--full-refresh")
+    run_dbt_side_by_side(console, [place.task("build", "build", *words, *untested)])
+    built = sorted(name for kind, name, _ in _results(place) if kind in _WITH_ROWS)
     manifest = json.loads((place.artifacts / MANIFEST).read_text(encoding="utf-8"))
     changes = compare_projects(state.manifest, manifest, state.variables, now)
-    built = _built(place, manifest, changes)
     _keep_compiled(console, place, state, manifest, changes)
-    return built
-
-
-def show_built(console: Console, built: Built, folder: Path, out: Path) -> None:
-    if built.unseen:
-        console.print(
-            f"[yellow]Note:[/yellow] no model names {', '.join(built.unseen)}, edited, too: where that "
-            "overrides dbt's own, a build of all shows what comes of it.",
-            soft_wrap=True,
-            highlight=False,
-        )
-    if not built.nodes and not built.tests:
-        console.print(f"Nothing differs from the state in {folder}: nothing to build.", soft_wrap=True)
-        return
-    names, rest = ", ".join(built.nodes[:_SHOWN]), len(built.nodes) - _SHOWN
-    tests = ", ".join(f"{count} {status}" for status, count in sorted(built.tests.items()))
-    console.print(
-        f"Built {len(built.nodes)} of {built.of} models, seeds and snapshots"
-        f"{f': {names}' if names else ''}{f' and {rest} more' if rest > 0 else ''}. "
-        f"Tests: {tests or 'none'}.",
-        soft_wrap=True,
-        highlight=False,
+    return Slim(
+        place,
+        words,
+        tuple(built),
+        sum(node["resource_type"] in _WITH_ROWS for node in manifest["nodes"].values()),
+        changes.others.get(UNSEEN_MACROS, {}).get("changed", ()),
     )
-    console.print(f"What that changes: starlift diff {folder} {out}", highlight=False, soft_wrap=True)
+
+
+def test_changed(console: Console, slim: Slim) -> Counter[str]:
+    """Test what was built; how many tests ended how, or a StarliftError that names the first which failed."""
+    run_dbt_side_by_side(console, [slim.place.task("test", "test", *slim.words)])
+    return Counter(status for kind, _, status in _results(slim.place) if kind in ("test", "unit_test"))
 
 
 def _clear(out: Path, state: Path) -> None:
@@ -122,16 +136,11 @@ def chosen(state: State, now: Mapping[str, Any]) -> list[str]:
     return [_MODIFIED, *sorted(readers)]
 
 
-def _built(place: Place, manifest: Mapping[str, Any], changes: ProjectChange) -> Built:
+def _results(place: Place) -> list[tuple[str, str, str]]:
+    """Of the last command's nodes the kind, the name, and how they ended."""
     file = place.artifacts / "run_results.json"
     results = json.loads(file.read_text(encoding="utf-8"))["results"] if file.exists() else []
-    kinds = [(*one["unique_id"].split(".")[:3:2], one["status"]) for one in results]
-    return Built(
-        tuple(sorted(name for kind, name, _ in kinds if kind in _WITH_ROWS)),
-        sum(node["resource_type"] in _WITH_ROWS for node in manifest["nodes"].values()),
-        Counter(status for kind, _, status in kinds if kind in ("test", "unit_test")),
-        changes.others.get(UNSEEN_MACROS, {}).get("changed", ()),
-    )
+    return [(*one["unique_id"].split(".")[:3:2], one["status"]) for one in results]
 
 
 def _keep_compiled(
