@@ -1,6 +1,7 @@
 {#
     For a test: the tables of a source whose rows in are not the rows in the star and those in quarantine, or of which the
-    newest counts say something else. `in_star` gives by table what stands for its rows there: a relation and a condition.
+    newest counts say something else. `in_star` gives by table what stands for its rows there: a relation and a condition,
+    and what adds up to them where one row there stands for several.
 #}
 {% macro rows_unaccounted_for(source_name, in_star, quarantine, row_counts) -%}
     with newest_counts as (
@@ -12,13 +13,13 @@
 
     counted as (
 
-        {%- for source_table, (relation, condition) in in_star.items() %}
+        {%- for source_table, there in in_star.items() %}
         select
             '{{ source_table }}' as source_table,
             (select count(*) from {{ source(source_name, source_table) }}) as rows_in,
             (
-                select count(*) from {{ relation }}
-                where {{ condition }}
+                select {{ there[2] if there | length > 2 else 'count(*)' }} from {{ there[0] }}
+                where {{ there[1] }}
             ) as rows_in_star,
             (
                 select count(*) from {{ quarantine }}

@@ -1,8 +1,9 @@
 {#
     The rejected rows of one checked model or history, every one that it holds; `row_text` keeps every column as it was.
-    `timestamps` are those of the columns that engines would write in different ways, `also` names columns that are handed on.
+    `timestamps` are those of the columns that engines would write in different ways, `also` names columns that are handed on,
+    `updated_at` says what stands for the time of change where the source keeps none.
 #}
-{% macro rejected_rows(checked, source_table, key, columns, timestamps=[], also=[]) -%}
+{% macro rejected_rows(checked, source_table, key, columns, timestamps=[], also=[], updated_at='updated_at') -%}
     select
         cast('{{ source_table }}' as {{ dbt.type_string() }}) as source_table,
         cast({{ key }} as {{ dbt.type_string() }}) as source_key,
@@ -16,7 +17,7 @@
             {%- endif %}
             {%- endfor %}
         ) as row_text,
-        updated_at,
+        {{ updated_at ~ ('' if updated_at == 'updated_at' else ' as updated_at') }},
         {%- for column in also %}
         {{ column }},
         {%- endfor %}

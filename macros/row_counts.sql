@@ -31,7 +31,7 @@
     The rows of a source that a run finds, by table: how many came in, how many are loaded, how many are rejected. `members`
     gives the staging models of the tables whose rejected rows are in `rejected_members`, `histories` those of the others.
 #}
-{% macro counted_rows(members, rejected_members, histories) -%}
+{% macro counted_rows(members, rejected_members, histories={}) -%}
     {%- set since = known_until() -%}
     with rejected_members as (
 
@@ -50,7 +50,9 @@
                 select count(*) from rejected_members
                 where source_table = '{{ source_table }}'
             ) as rejected_count
+        {%- if not loop.last or histories %}
         union all
+        {%- endif %}
         {%- endfor %}
         {%- for source_table, history in histories.items() %}
         {{ row_counts_of(history, source_table, since) }}

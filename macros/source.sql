@@ -26,6 +26,7 @@
         {%- set known = [] %}
         {#- with the domain switched off dbt has none of its sources -#}
         {%- set switched_off = ['pos', 'shop'] if not var('retail_enabled') else [] %}
+        {%- do switched_off.append('ultrasound') if not var('ultrasound_enabled') or var('as_of') %}
         {%- for table in graph.sources.values()
             if table.name != 'loads' and table.columns.values() | selectattr('data_type') | list %}
             {%- do known.extend([table.source_name, table.source_name ~ '.' ~ table.name]) %}
@@ -45,7 +46,7 @@
         select
             {%- for table in graph.sources.values() if table.source_name == source_name and table.name == table_name %}
             {%- for column in table.columns.values() %}
-            cast(null as {{ type_of_no_rows(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
+            cast(null as {{ type_of_no_rows(column.data_type) }}) as {{ adapter.quote(column.name) if column.quote else column.name }}{{ ',' if not loop.last }}
             {%- endfor %}
             {%- endfor %}
         from (select 1 as one_row) as one_row

@@ -622,7 +622,7 @@ def bench_command(
         str, typer.Argument(help="questions, generate, load, build, day, dump, memory or all.")
     ] = "questions",
     *,
-    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
+    domain: Annotated[str, typer.Option(help="clinic, retail or ultrasound.")] = "clinic",
     target: Annotated[str, typer.Option(help="The dbt target whose warehouse is timed.")] = "duckdb",
     scale: Annotated[
         str | None,
@@ -662,7 +662,7 @@ def parity_command(
         "duckdb,postgres,mariadb"
     ),
     *,
-    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
+    domain: Annotated[str, typer.Option(help="clinic, retail or ultrasound.")] = "clinic",
     scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = "tiny",
     days: Annotated[int, typer.Option(min=0, help="Days to move on after the initial load.")] = 3,
     private: Annotated[
@@ -683,7 +683,7 @@ def parity_command(
 @app.command("demo")
 def demo_command(
     *,
-    domain: Annotated[str, typer.Option(help="clinic or retail.")] = "clinic",
+    domain: Annotated[str, typer.Option(help="clinic, retail or ultrasound.")] = "clinic",
     scale: Annotated[str, typer.Option(help="tiny, lab, 100k, 1m or 10m.")] = SCALE,
 ) -> None:
     """Show the whole path once: raw data, a star over four days, answers proven equal and timed."""

@@ -39,6 +39,7 @@ _OWN_SCHEMAS = ("star", INDEXED_SCHEMA)
 _WORTH_A_LOOK = {
     "clinic": ("dim_provider", "q3_readmission_rate"),
     "retail": ("dim_customer", "q1_store_sales"),
+    "ultrasound": ("dim_ultrasound_patient", "q1_report_delay"),
 }
 
 

@@ -10,7 +10,8 @@ import yaml
 from starlift.errors import StarliftError
 from starlift.generate.clinic import scale_size as clinic_size
 from starlift.generate.retail.world import scale_size as retail_size
-from starlift.sources import CLINIC, POS, SHOP, Source
+from starlift.generate.ultrasound import scale_size as ultrasound_size
+from starlift.sources import CLINIC, POS, SHOP, ULTRASOUND, Source
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Domain:
         return raw_rows[self.sources[0].name].get(self.counted, 0)
 
     def in_words(self, size: int) -> str:
-        return f"{size:,} {self.counted.replace('_', ' ')}"
+        return f"{size:,} {self.counted.replace('_', ' ').lower()}"
 
     def step_name(self, work: str, source: Source) -> str:
         """What work on one source is called, which needs no more words where there is no other."""
@@ -67,6 +68,13 @@ DOMAINS = {
     for domain in (
         Domain("clinic", "the clinic", (CLINIC,), "encounters", lambda scale: clinic_size(scale)[1]),
         Domain("retail", "the retailer", (POS, SHOP), "sale_lines", lambda scale: retail_size(scale).lines),
+        Domain(
+            "ultrasound",
+            ULTRASOUND.title,
+            (ULTRASOUND,),
+            "Appointments",
+            lambda scale: ultrasound_size(scale).appointments,
+        ),
     )
 }
 

@@ -10,11 +10,12 @@ from starlift.advance.day import Day
 from starlift.advance.pos import PosDay
 from starlift.advance.shop import ShopDay
 from starlift.advance.state import State
+from starlift.advance.ultrasound import UltrasoundDay
 from starlift.errors import StarliftError
 from starlift.generate.files import MANIFEST, Manifest, read_manifest, replaced_folder
 
 # What a day brings, by source.
-DAYS: dict[str, type[Day]] = {day.source.name: day for day in (ClinicDay, PosDay, ShopDay)}
+DAYS: dict[str, type[Day]] = {day.source.name: day for day in (ClinicDay, PosDay, ShopDay, UltrasoundDay)}
 # Ten years, which take minutes even of small data.
 MOST_DAYS = 3_660
 # Told the name of a step, how much of it is done, and its total.

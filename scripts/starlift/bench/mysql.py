@@ -11,7 +11,7 @@ from starlift.bench.server import ServerEngine, indexes_beyond_keys, text
 from starlift.bench.words import gibibytes
 from starlift.load.ddl import Rules, create_table
 from starlift.servers import KINDS
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets.mysql import MARIADB, MYSQL
 from starlift.targets.mysql import MySQL as Server
 
@@ -47,29 +47,27 @@ class _MySQLLike(ServerEngine):
         # the C driver, so that fetching costs the sides little; the pure one where it is missing
         connection = self.server.connect(use_pure=not mysql.connector.HAVE_CEXT)
         # as in a session of dbt's, for which the questions were compiled
-        connection.cmd_query("set sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT')")
+        connection.cmd_query("set sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT,ANSI_QUOTES')")
         return connection
 
     def _copy(self, source: Source, copy: Source, table: Table) -> None:
-        name = f"{copy.raw_schema}.{table.name}"
-        raw = f"{source.raw_schema}.{table.name}"
-        columns = ", ".join(table.column_names)
+        name = copy.relation(table)
+        raw = source.relation(table)
+        columns = ", ".join(map(sql_name, table.column_names))
         ddl = create_table(copy, table, Rules.ROW, _type_name)
         # rows lie in the order of the primary key, so it is there before they come
-        self.execute(f"{ddl.rstrip().removesuffix(')').rstrip()},\n    primary key ({table.primary_key})\n)")
-        self.execute(
-            f"insert into {name} ({columns}) select {columns} from {raw} order by {table.primary_key}"
-        )
-        added = [f"add unique ({column})" for column in table.unique]
+        self.execute(f"{ddl.rstrip().removesuffix(')').rstrip()},\n    primary key ({table.sql_key})\n)")
+        self.execute(f"insert into {name} ({columns}) select {columns} from {raw} order by {table.sql_key}")
+        added = [f"add unique ({sql_name(column)})" for column in table.unique]
         added += [
-            f"add index {index} ({', '.join(indexed)})"
+            f"add index {index} ({', '.join(map(sql_name, indexed))})"
             for index, indexed in indexes_beyond_keys(table, foreign_keys=True)
         ]
         for number, key in enumerate(table.foreign_keys, start=1):
             parent = copy.table(key.references)
             added.append(
-                f"add constraint {table.name}_bench_fk_{number} foreign key ({key.column}) "
-                f"references {copy.raw_schema}.{parent.name} ({parent.primary_key})"
+                f"add constraint {table.name}_bench_fk_{number} foreign key ({sql_name(key.column)}) "
+                f"references {copy.relation(parent)} ({parent.sql_key})"
             )
         if added:
             self.execute(f"alter table {name} {', '.join(added)}")

@@ -11,7 +11,7 @@ import psycopg2.errors
 from starlift.bench.server import ServerEngine, indexes_beyond_keys
 from starlift.errors import StarliftError
 from starlift.load.ddl import Rules, create_table
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets.postgres import Postgres as Server
 
 
@@ -55,25 +55,25 @@ class Postgres(ServerEngine):
         return connection
 
     def _copy(self, source: Source, copy: Source, table: Table) -> None:
-        name = f"{copy.raw_schema}.{table.name}"
-        columns = ", ".join(table.column_names)
+        name = copy.relation(table)
+        columns = ", ".join(map(sql_name, table.column_names))
         self.execute(create_table(copy, table, Rules.ROW))
         # in the order of the key, as the rows would have come
         self.execute(
-            f"insert into {name} ({columns}) select {columns} from {source.raw_schema}.{table.name} "
-            f"order by {table.primary_key}"
+            f"insert into {name} ({columns}) select {columns} from {source.relation(table)} "
+            f"order by {table.sql_key}"
         )
-        keys = [f"add primary key ({table.primary_key})"]
-        keys += [f"add unique ({column})" for column in table.unique]
+        keys = [f"add primary key ({table.sql_key})"]
+        keys += [f"add unique ({sql_name(column)})" for column in table.unique]
         for key in table.foreign_keys:
             parent = copy.table(key.references)
             keys.append(
-                f"add foreign key ({key.column}) "
-                f"references {copy.raw_schema}.{parent.name} ({parent.primary_key})"
+                f"add foreign key ({sql_name(key.column)}) "
+                f"references {copy.relation(parent)} ({parent.sql_key})"
             )
         self.execute(f"alter table {name} {', '.join(keys)}")
         for index, indexed in indexes_beyond_keys(table, foreign_keys=True):
-            self.execute(f"create index {index} on {name} ({', '.join(indexed)})")
+            self.execute(f"create index {index} on {name} ({', '.join(map(sql_name, indexed))})")
         self._analyse(name)
 
     def _analyse(self, table: str) -> None:

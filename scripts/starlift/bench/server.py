@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from starlift.bench.connection import connection_facts
 from starlift.bench.proof import Answer, Row
 from starlift.errors import StarliftError
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets import Server, Target
 
 # Remembers what a well-indexed copy was made of, so that it is made again only after another load.
@@ -148,7 +148,7 @@ class ServerEngine:
         cursor.close()
 
     def count(self, schema: str, table: str) -> int:
-        return self.execute(f"select count(*) from {schema}.{table}")[0][0]
+        return self.execute(f"select count(*) from {schema}.{sql_name(table)}")[0][0]
 
     def columns_of(self, sql: str) -> list[str]:
         """The names of what a query returns, without its rows."""
@@ -164,7 +164,7 @@ class ServerEngine:
         """Statistics for every table, and nothing left that the server would do while others are timed."""
         for schema in schemas:
             for table in self._tables_of(schema):
-                self._analyse(f"{schema}.{table}")
+                self._analyse(f"{schema}.{sql_name(table)}")
 
     def tune(self) -> None:
         """Memory for questions over a million rows, on a server of the benchmark's own."""

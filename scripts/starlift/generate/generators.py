@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlift.errors import StarliftError
-from starlift.generate import clinic
+from starlift.generate import clinic, ultrasound
 from starlift.generate.files import Manifest
 from starlift.generate.retail import pos, shop, world
 
@@ -28,10 +28,15 @@ def _clinic_size(scale: str, given: dict[str, int]) -> dict[str, int]:
     return {"patients": patients, "encounters": encounters} | given
 
 
-def _retail_size(scale: str, given: dict[str, int]) -> dict[str, world.Size]:
-    if given:
-        raise StarliftError("--patients and --encounters are the clinic's: give a --scale instead.")
-    return {"size": world.scale_size(scale)}
+def _size(scale_size: Callable[[str], object]) -> Callable[[str, dict[str, int]], dict[str, Any]]:
+    """For the generators that know no counts but those of their scales."""
+
+    def asked(scale: str, given: dict[str, int]) -> dict[str, Any]:
+        if given:
+            raise StarliftError("--patients and --encounters are the clinic's: give a --scale instead.")
+        return {"size": scale_size(scale)}
+
+    return asked
 
 
 GENERATORS = {
@@ -42,13 +47,18 @@ GENERATORS = {
     ),
     "shop": Generator(
         shop.generate_shop,
-        _retail_size,
+        _size(world.scale_size),
         lambda made: f"{made.sizes['order_items']:,} order items and {made.sizes['customers']:,} customers",
     ),
     "pos": Generator(
         pos.generate_pos,
-        _retail_size,
+        _size(world.scale_size),
         lambda made: f"{made.sizes['sale_lines']:,} sale lines in {made.sizes['stores']:,} stores",
+    ),
+    "ultrasound": Generator(
+        ultrasound.generate_ultrasound,
+        _size(ultrasound.scale_size),
+        lambda made: f"{made.sizes['appointments']:,} appointments of {made.sizes['patients']:,} patients",
     ),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import Enum
 
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 
 
 class Rules(Enum):
@@ -20,15 +20,15 @@ def create_table(source: Source, table: Table, rules: Rules, type_name: Callable
     lines = []
     for column in table.columns:
         not_null = "" if column.nullable or rules is Rules.NONE else " not null"
-        lines.append(f"{column.name} {type_name(column.type)}{not_null}")
+        lines.append(f"{sql_name(column.name)} {type_name(column.type)}{not_null}")
     if rules is Rules.ALL:
-        lines.append(f"primary key ({table.primary_key})")
-        lines += [f"unique ({column})" for column in table.unique]
+        lines.append(f"primary key ({table.sql_key})")
+        lines += [f"unique ({sql_name(column)})" for column in table.unique]
         for key in table.foreign_keys:
             parent = source.table(key.references)
-            target = f"{source.raw_schema}.{parent.name} ({parent.primary_key})"
-            lines.append(f"foreign key ({key.column}) references {target}")
+            target = f"{source.relation(parent)} ({parent.sql_key})"
+            lines.append(f"foreign key ({sql_name(key.column)}) references {target}")
     if rules is not Rules.NONE:
         lines += [f"constraint {check.name} check ({check.sql})" for check in table.checks]
     body = ",\n    ".join(lines)
-    return f"create table {source.raw_schema}.{table.name} (\n    {body}\n)"
+    return f"create table {source.relation(table)} (\n    {body}\n)"

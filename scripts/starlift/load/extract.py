@@ -165,7 +165,7 @@ def _extracted_at(manifest: Path) -> datetime | None:
 
 def _known_table(source: Source, name: str, origin: str) -> Table:
     for table in source.tables:
-        if table.name == name.lower():
+        if table.name.lower() == name.lower():
             return table
     raise StarliftError(
         f"{origin}: {name} is not a table of {source.name}, whose tables are "
@@ -197,9 +197,10 @@ def _require_all(source: Source, inputs: Mapping[str, TableInput], path: Path) -
 def _match(table: Table, columns: Iterable[InputColumn], origin: str) -> dict[str, InputColumn]:
     """The input's columns by their names in the description; all required ones must be there."""
     matched: dict[str, InputColumn] = {}
+    known = {name.lower(): name for name in table.column_names}
     for column in columns:
-        name = column.name.strip().lower()
-        if name not in table.column_names:
+        name = known.get(column.name.strip().lower())
+        if name is None:
             raise StarliftError(
                 f"{origin} has a column {column.name.strip()!r} that {table.name} has not; its columns are "
                 f"{', '.join(table.column_names)}."
@@ -249,7 +250,7 @@ def _csv_layout(table: Table, file: Path) -> tuple[str, bool, list[str]]:
             first = next(csv.reader(lines, delimiter=delimiter), None)
         if not first:
             raise StarliftError(f"{file} is empty, without even a header: write it again.")
-        if {cell.strip().lower() for cell in first} & set(table.column_names):
+        if {cell.strip().lower() for cell in first} & {name.lower() for name in table.column_names}:
             return delimiter, True, first
         width = max(width, len(first))
         for names in layouts:

@@ -21,7 +21,7 @@ from starlift.load.log import last_load
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets.mysql import MySQL
 
 _LOADS = """
@@ -73,22 +73,23 @@ def create_statement(table: Table, schema: str, rules: Rules) -> str:
     for column in table.columns:
         not_null = "" if column.nullable or rules is Rules.NONE else " not null"
         # a datetime that may be null must say so on older servers
-        lines.append(f"{column.name} {type_name(column.type)}{not_null or ' null'}")
+        lines.append(f"{sql_name(column.name)} {type_name(column.type)}{not_null or ' null'}")
     if rules is not Rules.NONE:
-        lines.append(f"primary key ({table.primary_key})")
-        lines += [f"unique ({column})" for column in table.unique]
+        lines.append(f"primary key ({table.sql_key})")
+        lines += [f"unique ({sql_name(column)})" for column in table.unique]
         lines += [f"constraint {check.name} check ({check.sql})" for check in table.checks]
     else:
         # what the next load's comparison looks rows up by
-        lines.append(f"index ({table.primary_key})")
+        lines.append(f"index ({table.sql_key})")
     body = ",\n    ".join(lines)
-    return f"create table {schema}.{table.name} (\n    {body}\n) engine = InnoDB"
+    return f"create table {schema}.{table.sql_name} (\n    {body}\n) engine = InnoDB"
 
 
 def foreign_key_clauses(source: Source, table: Table, schema: str) -> Iterator[str]:
     for key in table.foreign_keys:
         parent = source.table(key.references)
-        yield f"add foreign key ({key.column}) references {schema}.{parent.name} ({parent.primary_key})"
+        target = f"{schema}.{parent.sql_name} ({parent.sql_key})"
+        yield f"add foreign key ({sql_name(key.column)}) references {target}"
 
 
 class MySQLTables:
@@ -145,7 +146,9 @@ class MySQLTables:
         return landed
 
     def _open(self, source: Source) -> None:
-        self._do("set " + ", ".join(f"{name} = {value}" for name, value in _SESSION.items()))
+        # "x" is a name, as everywhere else
+        settings = _SESSION | {"sql_mode": "concat(@@sql_mode, ',ANSI_QUOTES')"}
+        self._do("set " + ", ".join(f"{name} = {value}" for name, value in settings.items()))
         ((locked,),) = self._rows(f"select get_lock({text_literal(f'starlift {source.raw_schema}')}, 0)")
         if not locked:
             raise StarliftError(
@@ -192,13 +195,13 @@ class MySQLTables:
             if missing_stamps(table_input) and wanted <= before:
                 self._stamp(reader, table_input, loading, rules)
             else:
-                self._send(reader, table, f"{loading}.{table.name}")
+                self._send(reader, table, f"{loading}.{table.sql_name}")
         progress("adding keys", steps, steps)
         for table in source.tables if rules is Rules.ALL else ():
             changes = ", ".join(foreign_key_clauses(source, table, loading))
             if changes:
-                self._do(f"alter table {loading}.{table.name} {changes}")
-        self._rows("analyze table " + ", ".join(f"{loading}.{table.name}" for table in source.tables))
+                self._do(f"alter table {loading}.{table.sql_name} {changes}")
+        self._rows("analyze table " + ", ".join(f"{loading}.{table.sql_name}" for table in source.tables))
 
     def _stamp(self, reader: ExtractReader, table_input: TableInput, loading: str, rules: Rules) -> None:
         """The new rows, with the stamps that the old ones bear."""
@@ -252,8 +255,8 @@ class MySQLTables:
         self._do(f"create database if not exists {raw} character set utf8mb4 collate {collation}")
         names = [*(table.name for table in source.tables), "loads"]
         there = self._tables(raw)
-        out = [f"{raw}.{name} to {replaced}.{name}" for name in names if name in there]
-        into = [f"{loading}.{name} to {raw}.{name}" for name in names]
+        out = [f"{raw}.{sql_name(name)} to {replaced}.{sql_name(name)}" for name in names if name in there]
+        into = [f"{loading}.{sql_name(name)} to {raw}.{sql_name(name)}" for name in names]
         with signals_ignored():
             self._do(f"rename table {', '.join(chain(out, into))}")
             self.committed = True

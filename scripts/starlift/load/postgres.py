@@ -15,7 +15,7 @@ from starlift.load.log import last_load
 from starlift.load.reader import ExtractReader
 from starlift.load.rules import refusal
 from starlift.load.stamps import Dialect, missing_stamps, repeated_rows, restamped_select
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets.postgres import Postgres
 
 _LOADS = """
@@ -87,7 +87,7 @@ def _limit(value: str, _: str, wanted: str) -> tuple[str, str] | None:
 
 
 def _regclass(source: Source, table: Table) -> str:
-    return text_literal(f"{source.raw_schema}.{table.name}")
+    return text_literal(source.relation(table))
 
 
 def _described(table: Table) -> list[tuple[str, str]]:
@@ -101,13 +101,13 @@ def _catalogued(name: str) -> str:
 
 
 def _alter(source: Source, table: Table, changes: Iterable[str]) -> str:
-    return f"alter table {source.raw_schema}.{table.name} {', '.join(changes)}"
+    return f"alter table {source.relation(table)} {', '.join(changes)}"
 
 
 def _row_rules(table: Table) -> Iterator[str]:
     for column in table.columns:
         if not column.nullable:
-            yield f"alter {column.name} set not null"
+            yield f"alter {sql_name(column.name)} set not null"
     for check in table.checks:
         yield f"add constraint {check.name} check ({check.sql})"
 
@@ -115,13 +115,13 @@ def _row_rules(table: Table) -> Iterator[str]:
 def key_statements(source: Source) -> Iterator[str]:
     """Primary and unique keys, and only then the foreign keys that stand on them."""
     for table in source.tables:
-        unique = (f"add unique ({column})" for column in table.unique)
-        yield _alter(source, table, chain([f"add primary key ({table.primary_key})"], unique))
+        unique = (f"add unique ({sql_name(column)})" for column in table.unique)
+        yield _alter(source, table, chain([f"add primary key ({table.sql_key})"], unique))
     for table in source.tables:
         for key in table.foreign_keys:
             parent = source.table(key.references)
-            target = f"{source.raw_schema}.{parent.name} ({parent.primary_key})"
-            yield _alter(source, table, [f"add foreign key ({key.column}) references {target}"])
+            target = f"{source.relation(parent)} ({parent.sql_key})"
+            yield _alter(source, table, [f"add foreign key ({sql_name(key.column)}) references {target}"])
 
 
 class PostgresTables:
@@ -198,7 +198,7 @@ class PostgresTables:
         steps = 2 * len(source.tables)
         for done, table in enumerate(source.tables, start=len(source.tables)):
             progress(f"loading {table.name}", done, steps)
-            target = f"{source.raw_schema}.{table.name}"
+            target = source.relation(table)
             if table.name in stamped:
                 self._do(f"insert into {target} select * from {stamped[table.name]}")
             else:
@@ -210,7 +210,7 @@ class PostgresTables:
         for statement in indexes:
             self._do(statement)
         for table in source.tables:
-            self._do(f"analyze {source.raw_schema}.{table.name}")
+            self._do(f"analyze {source.relation(table)}")
 
     def _make_schema(self, source: Source) -> None:
         # `create schema if not exists` needs the privilege even where the schema is there
@@ -242,7 +242,7 @@ class PostgresTables:
 
     def _empty(self, source: Source, rules: Rules) -> list[str]:
         """Every table, empty, with the rules of its rows; the statements that make the user's own indexes."""
-        there = {table.name: self._columns(f"{source.raw_schema}.{table.name}") for table in source.tables}
+        there = {table.name: self._columns(source.relation(table)) for table in source.tables}
         kept = [table for table in source.tables if there[table.name] == _described(table)]
         indexes: list[str] = []
         # foreign keys stand on other tables' keys: they go first, those of tables that will be dropped too
@@ -250,7 +250,7 @@ class PostgresTables:
             if there[table.name]:
                 self._drop_constraints(source, table, "f")
         if kept:
-            names = ", ".join(f"{source.raw_schema}.{table.name}" for table in kept)
+            names = ", ".join(source.relation(table) for table in kept)
             self._do(f"lock table {names} in access exclusive mode")
             indexes = self._strip(source, kept)
             self._do(f"truncate {names}")
@@ -273,7 +273,11 @@ class PostgresTables:
                 self._do(f"drop index {index}")
                 indexes.append(statement)
             self._do(
-                _alter(source, table, (f"alter {column.name} drop not null" for column in table.columns))
+                _alter(
+                    source,
+                    table,
+                    (f"alter {sql_name(column.name)} drop not null" for column in table.columns),
+                )
             )
         return indexes
 
@@ -293,7 +297,7 @@ class PostgresTables:
 
     def _drop(self, source: Source, table: Table) -> None:
         try:
-            self._do(f"drop table {source.raw_schema}.{table.name}")
+            self._do(f"drop table {source.relation(table)}")
         except adbc_driver_manager.Error as error:
             if error.sqlstate != "2BP01":
                 raise

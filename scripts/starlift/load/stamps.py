@@ -10,7 +10,10 @@ from starlift.sources.model import AUDIT_COLUMNS, Table
 
 
 def missing_stamps(table_input: TableInput) -> bool:
-    return any(name not in table_input.columns for name in AUDIT_COLUMNS)
+    """Whether the model has stamps that the input has not."""
+    return any(
+        name in table_input.table.column_names and name not in table_input.columns for name in AUDIT_COLUMNS
+    )
 
 
 def plain_select(table_input: TableInput) -> str:

@@ -3,10 +3,16 @@
 Generators, loaders and checks all read this one description.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 AUDIT_COLUMNS = ("created_at", "updated_at")
+
+
+def sql_name(name: str) -> str:
+    """The name as SQL has it: in quotes where servers would fold its capitals or take it for their own."""
+    return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,15 @@ class Table:
         """The first column, in every table here."""
         return self.columns[0].name
 
+    @property
+    def sql_name(self) -> str:
+        return sql_name(self.name)
+
+    @property
+    def sql_key(self) -> str:
+        """The primary key as SQL has it."""
+        return sql_name(self.primary_key)
+
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
@@ -81,6 +96,10 @@ class Source:
     @property
     def raw_schema(self) -> str:
         return self.schema or f"raw_{self.name}"
+
+    def relation(self, table: Table) -> str:
+        """Where a raw table lies, as SQL has it."""
+        return f"{self.raw_schema}.{table.sql_name}"
 
     def table(self, name: str) -> Table:
         """The table of that name; KeyError if there is none."""

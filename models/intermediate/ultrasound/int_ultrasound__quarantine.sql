@@ -1,0 +1,1 @@
+{{ standing_rejections(ref('int_ultrasound__rejections')) }}
