@@ -25,7 +25,10 @@ _INFERRED = "the star infers the member"
 
 _RULE_IN_SQL = re.compile(r"\bthen\s+'([a-z0-9_]+)'")
 _SOURCE_OF_TEST = re.compile(r"source\('(\w+)', '(\w+)'\)")
-_RENAMED = re.compile(r"(?:clean_text\('(\w+)'\)\s*\}\}|(\w+))\s+as\s+(\w+)")
+# a column, as it is or cleaned or cast by a macro, in quotes or not, and what staging calls it
+_RENAMED = re.compile(
+    r"""(?:(?:clean_text|dbt\.cast)\('"?(\w+)"?'[^}]*\}\}|(?<!\w)"?(\w+)"?)\s+as\s+(\w+)"""
+)
 _KINDS = {"varchar": "text", "char": "text"}
 
 
@@ -206,7 +209,7 @@ def _source_tests(manifest: dict[str, Any], source: Source, table: Table) -> Ite
             continue
         on = _SOURCE_OF_TEST.search(test["kwargs"].get("model", ""))
         if on and on.groups() == (source.name, table.name):
-            yield test["name"], test["kwargs"].get("column_name", "")
+            yield test["name"], test["kwargs"].get("column_name", "").strip('"')
 
 
 def _constraints_without(one: SourceMap) -> Iterator[str]:
@@ -270,7 +273,7 @@ def _types_astray(manifest: dict[str, Any], source: Source) -> Iterator[str]:
     """Columns of the source whose staging column is missing or declares another type."""
     staging = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
     for table in source.tables:
-        model = staging.get(f"stg_{source.name}__{table.name}")
+        model = staging.get(f"stg_{source.name}__{table.name.lower()}")
         if model is None:
             yield f"{table.name} has no staging model"
             continue
