@@ -32,6 +32,20 @@
 {%- endmacro %}
 
 
+{# Days from one date to another, whatever the hour. #}
+{% macro calendar_days_between(from_date, to_date) -%}
+    {{ return(adapter.dispatch('calendar_days_between')(from_date, to_date)) }}
+{%- endmacro %}
+
+{% macro default__calendar_days_between(from_date, to_date) -%}
+    cast({{ to_date }} - {{ from_date }} as integer)
+{%- endmacro %}
+
+{% macro mysql__calendar_days_between(from_date, to_date) -%}
+    datediff({{ to_date }}, {{ from_date }})
+{%- endmacro %}
+
+
 {# Day of the ISO week, 1 for Monday to 7 for Sunday. #}
 {% macro iso_day_of_week(day) -%}
     {{ return(adapter.dispatch('iso_day_of_week')(day)) }}

@@ -32,7 +32,8 @@ delays as (
     select
         patients."Gender" as gender,
         {{ full_years_between('patients."DateOfBirth"', 'appointments."AppointmentDate"') }} as age,
-        {{ dbt.datediff('cast(appointments."AppointmentDate" as date)', 'first_reports.report_date', 'day') }} as days_to_report
+        {{ calendar_days_between('cast(appointments."AppointmentDate" as date)', 'first_reports.report_date') }}
+            as days_to_report
     from first_reports
     inner join appointments on first_reports.appointment_id = appointments."AppointmentID"
     inner join patients on appointments."PatientID" = patients."PatientID"

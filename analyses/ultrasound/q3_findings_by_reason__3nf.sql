@@ -47,4 +47,4 @@ final as (
 )
 
 select * from final
-order by reason, exams desc, finding
+order by reason asc, exams desc, finding asc

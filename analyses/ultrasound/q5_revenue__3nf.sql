@@ -30,8 +30,10 @@ final as (
         departments."DepartmentName" as department_name,
         count(*) as bills,
         cast(sum(bills."TotalAmount") as decimal(18, 2)) as billed,
-        cast(sum(case when bills."PaymentStatus" = 'Paid' then bills."TotalAmount" else 0 end) as decimal(18, 2)) as paid,
-        cast(sum(case when bills."PaymentStatus" = 'Paid' then 0 else bills."TotalAmount" end) as decimal(18, 2)) as outstanding
+        cast(sum(case when bills."PaymentStatus" = 'Paid' then bills."TotalAmount" else 0 end) as decimal(18, 2))
+            as paid,
+        cast(sum(case when bills."PaymentStatus" = 'Paid' then 0 else bills."TotalAmount" end) as decimal(18, 2))
+            as outstanding
     from bills
     inner join appointments on bills."AppointmentID" = appointments."AppointmentID"
     inner join doctors on appointments."DoctorID" = doctors."DoctorID"

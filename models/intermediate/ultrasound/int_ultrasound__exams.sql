@@ -57,8 +57,10 @@ final as (
         coalesce(reported.report_count, 0) as report_count,
         reported.first_report_date,
         reported.last_report_date,
-        {{ dbt.datediff('cast(appointments.appointment_at as date)', 'reported.first_report_date', 'day') }} as days_to_report,
-        {{ dbt.datediff('cast(appointments.appointment_at as date)', 'reported.last_report_date', 'day') }} as days_to_last_report
+        {{ calendar_days_between('cast(appointments.appointment_at as date)', 'reported.first_report_date') }}
+            as days_to_report,
+        {{ calendar_days_between('cast(appointments.appointment_at as date)', 'reported.last_report_date') }}
+            as days_to_last_report
     from appointments
     left join examined on appointments.appointment_id = examined.appointment_id
     left join reported on appointments.appointment_id = reported.appointment_id

@@ -38,18 +38,18 @@ staff as (
 final as (
 
     select
-        {{ surrogate_key(['staff_role', 'staff_id']) }} as staff_key,
-        staff_role,
-        staff_id,
-        coalesce(first_name, 'Unknown') as first_name,
-        coalesce(last_name, 'Unknown') as last_name,
+        {{ surrogate_key(['staff.staff_role', 'staff.staff_id']) }} as staff_key,
+        staff.staff_role,
+        staff.staff_id,
+        coalesce(staff.first_name, 'Unknown') as first_name,
+        coalesce(staff.last_name, 'Unknown') as last_name,
         coalesce({{ full_name('staff') }}, 'Unknown') as full_name,
-        coalesce(contact_number, 'Unknown') as contact_number,
-        coalesce(email, 'Unknown') as email,
-        department_id,
+        coalesce(staff.contact_number, 'Unknown') as contact_number,
+        coalesce(staff.email, 'Unknown') as email,
+        staff.department_id,
         case
-            when department_id is null then -1
-            else {{ surrogate_key(['department_id']) }}
+            when staff.department_id is null then -1
+            else {{ surrogate_key(['staff.department_id']) }}
         end as department_key,
         {{ audit_key() }} as audit_key
     from staff

@@ -25,7 +25,7 @@ policies as (
         policies.insurance_key,
         row_number() over (
             partition by exams.appointment_id
-            order by policies.expires_on desc, policies.insurance_id
+            order by policies.expires_on desc, policies.insurance_id asc
         ) as choice
     from exams
     inner join {{ ref('dim_ultrasound_insurance') }} as policies
@@ -51,7 +51,8 @@ final as (
         appointments.appointment_month_key,
         bills.payment_status,
         cast(bills.billed_amount as decimal(12, 2)) as billed_amount,
-        cast(case when bills.payment_status = 'Paid' then bills.billed_amount else 0 end as decimal(12, 2)) as paid_amount,
+        cast(case when bills.payment_status = 'Paid' then bills.billed_amount else 0 end as decimal(12, 2))
+            as paid_amount,
         cast(case when bills.payment_status = 'Paid' then 0 else bills.billed_amount end as decimal(12, 2))
             as outstanding_amount,
         {{ audit_key() }} as audit_key
