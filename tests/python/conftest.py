@@ -44,6 +44,7 @@ LONG = (
     "test_incremental_property_servers",
     "test_retail",
     "test_retail_corrections",
+    "test_ultrasound",
     "test_warehouse",
     "test_slim",
     "test_bench_suites",

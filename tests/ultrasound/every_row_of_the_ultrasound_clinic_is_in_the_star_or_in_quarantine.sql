@@ -25,4 +25,6 @@
     'Insurance': [ref('dim_ultrasound_insurance'), 'insurance_id is not null'],
 } %}
 
-{{ rows_unaccounted_for('ultrasound', in_star, ref('int_ultrasound__quarantine'), ref('quality_ultrasound__row_counts')) }}
+{%- set quarantine, counts = ref('int_ultrasound__quarantine'), ref('quality_ultrasound__row_counts') %}
+
+{{ rows_unaccounted_for('ultrasound', in_star, quarantine, counts) }}

@@ -29,15 +29,25 @@ examined as (
 
 ),
 
+reports as (
+
+    select
+        *,
+        row_number() over (partition by appointment_id order by report_date desc, report_id desc) as from_the_newest
+    from {{ ref('int_ultrasound__checked_reports') }}
+    where broken_rule is null
+
+),
+
 reported as (
 
     select
         appointment_id,
         count(*) as report_count,
         min(report_date) as first_report_date,
-        max(report_date) as last_report_date
-    from {{ ref('int_ultrasound__checked_reports') }}
-    where broken_rule is null
+        max(report_date) as last_report_date,
+        max(case when from_the_newest = 1 then report_text end) as last_report_text
+    from reports
     group by appointment_id
 
 ),
@@ -57,6 +67,7 @@ final as (
         coalesce(reported.report_count, 0) as report_count,
         reported.first_report_date,
         reported.last_report_date,
+        reported.last_report_text,
         {{ calendar_days_between('cast(appointments.appointment_at as date)', 'reported.first_report_date') }}
             as days_to_report,
         {{ calendar_days_between('cast(appointments.appointment_at as date)', 'reported.last_report_date') }}

@@ -40,6 +40,12 @@ dates as (
 
 ),
 
+texts as (
+
+    select * from {{ ref('int_ultrasound__exams') }}
+
+),
+
 bills as (
 
     select
@@ -124,6 +130,7 @@ final as (
         first_reports.date_day as report_date,
         visits.days_to_report,
         last_reports.date_day as last_report_date,
+        texts.last_report_text,
         visits.report_count,
         cast(coalesce(bills.billed_amount, 0) as decimal(12, 2)) as billed_amount,
         cast(coalesce(bills.outstanding_amount, 0) as decimal(12, 2)) as outstanding_amount,
@@ -137,6 +144,7 @@ final as (
     left join findings on visits.finding_key = findings.finding_key
     left join dates as first_reports on visits.first_report_date_key = first_reports.date_key
     left join dates as last_reports on visits.last_report_date_key = last_reports.date_key
+    left join texts on visits.appointment_id = texts.appointment_id
     left join bills on visits.appointment_id = bills.appointment_id
     left join conditions on visits.patient_durable_key = conditions.patient_durable_key
     left join symptoms on visits.patient_durable_key = symptoms.patient_durable_key

@@ -26,9 +26,7 @@ _INFERRED = "the star infers the member"
 _RULE_IN_SQL = re.compile(r"\bthen\s+'([a-z0-9_]+)'")
 _SOURCE_OF_TEST = re.compile(r"source\('(\w+)', '(\w+)'\)")
 # a column, as it is or cleaned or cast by a macro, in quotes or not, and what staging calls it
-_RENAMED = re.compile(
-    r"""(?:(?:clean_text|dbt\.cast)\('"?(\w+)"?'[^}]*\}\}|(?<!\w)"?(\w+)"?)\s+as\s+(\w+)"""
-)
+_RENAMED = re.compile(r"""(?:(?:clean_text|dbt\.cast)\('"?(\w+)"?'[^}]*\}\}|(?<!\w)"?(\w+)"?)\s+as\s+(\w+)""")
 _KINDS = {"varchar": "text", "char": "text"}
 
 
