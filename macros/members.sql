@@ -1,7 +1,7 @@
 {# Every id that any of the relations holds, once: the members that a dimension must have, recorded or only referred to. #}
 {% macro members_of(natural_key, relations) -%}
     {%- for relation in relations %}
-    select {{ natural_key }}
+    select {{ 'distinct ' if loop.length == 1 }}{{ natural_key }}
     from {{ relation }}
     where {{ natural_key }} is not null
     {% if not loop.last %}union{% endif %}

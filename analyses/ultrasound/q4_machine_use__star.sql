@@ -79,7 +79,7 @@ final as (
     left join exams on departments.department_key = exams.department_key
     left join at_hand on departments.department_key = at_hand.department_key
     left join there on departments.department_key = there.department_key
-    where departments.department_id is not null
+    where departments.department_id is not null and not departments.is_inferred
 
 )
 
