@@ -1,10 +1,12 @@
 {#
     The last CTEs of an incremental model, from `rows`, which holds all that the table is to hold, or all of it for some
     keys (`due` is the condition that picks these from what is stored). Out come the rows of each key for which anything
-    differs from what is stored, with this run's number. The model deletes and inserts by the key.
+    differs from what is stored, with this run's number. The model deletes and inserts by the key. Where the model has a column
+    that the table lacks, every row differs.
 #}
 {% macro rows_to_write(rows, key, due=none) -%}
-    {%- if is_incremental() %}
+    {%- set some_stand = is_incremental() and not new_columns() %}
+    {%- if some_stand %}
     {%- set columns = column_names(this) | reject('equalto', 'audit_key') | join(', ') -%}
     written as (
 
@@ -33,11 +35,17 @@
             {{ rows }}.*,
             {{ audit_key() }} as audit_key
         from {{ rows }}
-        {%- if is_incremental() %}
+        {%- if some_stand %}
         inner join differing on {{ rows }}.{{ key }} = differing.differing_key
         {%- endif %}
 
     )
+{%- endmacro %}
+
+
+{# The columns of this model, by its contract, that its table has not yet. #}
+{% macro new_columns() -%}
+    {{ return(model.columns.keys() | reject('in', column_names(this)) | list) }}
 {%- endmacro %}
 
 

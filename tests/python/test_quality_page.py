@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Warehouse
+from conftest import Warehouse, starlift_command
 from starlift.errors import StarliftError
 from starlift.quality.page import share, stay, write_page
 from starlift.quality.read import Row, read_quality
@@ -99,7 +99,7 @@ def test_what_the_source_says_is_text_on_the_page(tmp_path: Path) -> None:
 def test_a_warehouse_that_is_not_built_has_no_page(tmp_path: Path, first_day: Warehouse) -> None:
     none = first_day.copy(tmp_path / "none")
     none.file.unlink()
-    done = none._run("starlift", "quality", "--out", str(tmp_path / "page.html"))
+    done = none._run(starlift_command("quality", "--out", str(tmp_path / "page.html")))
     assert done.returncode == 1
     assert "There is no warehouse at" in done.stderr
     assert not none.file.exists()
