@@ -31,6 +31,7 @@ def node(name: str, model: Model) -> dict[str, Any]:
         "unique_id": unique_id,
         "name": name,
         "alias": name,
+        "database": "warehouse",
         "schema": "star",
         "resource_type": model.kind,
         "raw_code": model.sql,

@@ -1,10 +1,12 @@
 """`starlift diff` on two small states that are made up, and on revisions of a small repository."""
 
+import json
 import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from rich.console import Console
 
@@ -252,6 +254,40 @@ def test_the_comment_is_found_again_and_never_too_long(tmp_path):
     for table in text.split("\n\n"):
         bars = {line.replace("\\|", "").count("|") for line in table.splitlines() if line.startswith("|")}
         assert len(bars) <= 1, table
+
+
+def test_a_file_may_be_renamed_and_what_dbt_has_not_compiled_is_known_by_its_models(tmp_path):
+    before = make_state(tmp_path / "before", MODELS, exposures=EXPOSURES)
+    sql = CLAIMS.replace("(i * 10)", "(i * 11)")
+    models = MODELS | {"claims": replace(MODELS["claims"], sql=sql)}
+    now = make_state(tmp_path / "now", models, exposures=EXPOSURES)
+    (now / "warehouse.duckdb").rename(now / "another.duckdb")
+    assert (
+        fates(compare_states(read_state(before), read_state(now)))["agg_by_kind"] == "**differs**: 3 changed"
+    )
+
+    manifest = json.loads((now / "manifest.json").read_text())
+    for one in manifest["nodes"].values():
+        del one["compiled_code"]
+    (now / "manifest.json").write_text(json.dumps(manifest))
+    report = compare_states(read_state(before), read_state(now))
+    # also the question that reads no column which differs
+    assert fates(report) == {
+        "q1__star": "not compared",
+        "q2__star": "not compared",
+        "revenue": "**differs**",
+        "agg_by_kind": "**differs**: 3 changed",
+    }
+
+
+def test_a_table_that_was_not_built_is_missed(tmp_path):
+    before = make_state(tmp_path / "before", MODELS)
+    now = make_state(tmp_path / "now", MODELS)
+    with duckdb.connect(str(now / "warehouse.duckdb")) as connection:
+        connection.execute("drop table star.dim_kind")
+    report = compare_states(read_state(before), read_state(now))
+    assert report.tables["model.p.dim_kind"].rows.problem == "it is not in the database, now"
+    assert "`dim_kind` could not be compared" in [one.title for one in report.sections()]
 
 
 def test_a_state_that_lacks_something_is_refused_in_a_sentence(tmp_path):

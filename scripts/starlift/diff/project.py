@@ -65,7 +65,8 @@ def compare_projects(
     variables_now: Mapping[str, Any],
 ) -> ProjectChange:
     """Every difference of the two manifests that a reviewer wants to know of."""
-    variables = changed_variables(variables_before, variables_now) if variables_before else {}
+    known = variables_before and variables_now
+    variables = changed_variables(variables_before, variables_now) if known else {}
     macros = _changed_macros(before, now)
     reads = variables_read(now) if variables else {}
     dialect = dialect_of(now)

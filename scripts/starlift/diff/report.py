@@ -199,11 +199,11 @@ class Report:
         table = self.tables.get(node)
         if not self._on_both(node):
             return "removed" if node in self.before.manifest["nodes"] else "new"
-        if table is None:
-            return "not compared"
-        rows = table.rows
+        rows = table.rows if table else Rows(None, None)
         if rows.problem:
             return f"**fails**: {_value(rows.problem)}"
+        if rows.before is None or rows.now is None:
+            return "not compared"
         if rows.differing:
             return f"**differs**: {_came_to(rows)}"
         return "**other columns**" if table.differs else "same"

@@ -1,7 +1,8 @@
 """The tables, views and answers of two states, compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -18,7 +19,12 @@ Tell = Callable[[str, int, int], None]
 
 def compare_tables(before: State, now: State, tell: Tell = lambda *_: None) -> dict[str, TableChange]:
     """By node what became of its rows: of models, seeds and snapshots, and of the answers to analyses."""
-    with use_of_duckdb(now.file), duckdb.connect() as connection:
+    with (
+        TemporaryDirectory(prefix="starlift_diff_", ignore_cleanup_errors=True) as spilled,
+        use_of_duckdb(now.file),
+        # what does not fit into memory would go to a folder where the user is
+        duckdb.connect(config={"temp_directory": spilled}) as connection,
+    ):
         connection.execute("set timezone = 'UTC'")
         sides = _Side(connection, "before", before), _Side(connection, "now", now)
         for side in sides:
@@ -34,8 +40,12 @@ def compare_tables(before: State, now: State, tell: Tell = lambda *_: None) -> d
                     connection, old.relations.get(node), new.relations.get(node), keys.get(node, [])
                 )
         for side in sides:
-            for node, problem in side.problems.items():
-                found[node] = TableChange(Columns(), Rows(None, None, problem=problem))
+            side.find_missing(nodes)
+        for node in old.problems.keys() | new.problems.keys():
+            # what fails on both sides is no change
+            both = node in old.problems and node in new.problems
+            problem = "" if both else old.problems.get(node) or new.problems[node]
+            found[node] = TableChange(Columns(), Rows(None, None, problem=problem))
         return found
 
 
@@ -58,8 +68,8 @@ class _Side:
             self._connection.execute(f"detach {quoted(name)}")
 
     def read(self, tell: Tell) -> None:
-        """Find the relations; views and compiled SQL know the database by the name of its file."""
-        database = self._state.file.stem
+        """Find the relations, under the name that views and compiled SQL have for the database."""
+        database = self._state.database
         with self.attached(database):
             stored = stored_relations(self._connection, database)
             nodes = [
@@ -79,6 +89,12 @@ class _Side:
                         self._copy(unique_id, f"select * from {quoted(database, *place)}")
                     else:
                         self.relations[unique_id] = Relation(quoted(self._name, *place), columns)
+
+    def find_missing(self, nodes: Iterable[str]) -> None:
+        """What the other side has, and this one's project, too, but not its database."""
+        for node in set(nodes) & self._state.manifest["nodes"].keys() - self.relations.keys():
+            if self._state.manifest["nodes"][node]["resource_type"] != "analysis":
+                self.problems.setdefault(node, f"it is not in the database, {self._name}")
 
     def _copy(self, unique_id: str, sql: str) -> None:
         name = quoted("temp", "main", f"{self._name} {unique_id}")

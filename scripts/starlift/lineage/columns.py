@@ -125,8 +125,11 @@ def _in_order(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 
 
 def _query_of(node: Mapping[str, Any], known: MappingSchema, dialect: str, found: Lineage) -> Query | None:
+    if node["resource_type"] not in _WITH_A_QUERY:
+        return None
     sql = node.get("compiled_code")
-    if node["resource_type"] not in _WITH_A_QUERY or not sql:
+    if not sql:
+        found.unread[node["unique_id"]] = "dbt has not compiled it"
         return None
     try:
         return read_query(sql, known, dialect)

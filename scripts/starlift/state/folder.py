@@ -21,6 +21,12 @@ class State:
     # The project's vars at the time, where they are known.
     variables: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def database(self) -> str:
+        """What views and compiled SQL call the database: its file's name when it was built."""
+        named = (node["database"] for node in self.manifest["nodes"].values() if node.get("database"))
+        return next(named, self.file.stem)
+
 
 def is_state(folder: Path) -> bool:
     """Whether a folder holds any part of a state; one that lacks the rest is told of by `read_state`."""

@@ -69,7 +69,7 @@ def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[
     """
     project, state = project_folder(), read_state(folder)
     now = project_variables(project, variables)
-    place = Place(project, out, "the change", variables, LOG, _schema(state), state.file.stem)
+    place = Place(project, out, "the change", variables, LOG, _schema(state), state.database)
     _clear(out, folder)
     place.prepare()
     write_about(out, place.label, now, schema=place.schema)
