@@ -25,6 +25,7 @@ from starlift.inspect.places import opened
 from starlift.inspect.read import inspect
 from starlift.inspect.reader import Unreadable
 from starlift.inspect.show import show
+from starlift.sources import SOURCES, Source
 
 KINDS = ["postgres", "mariadb", "mysql"]
 
@@ -72,6 +73,26 @@ def test_orphans_are_counted_of_declared_and_inferred_keys(practice: Database):
     assert "stand for none" in inferred.reason
     # a null is no orphan
     assert key_of(practice, "studies", "reporting_radiologist_no").checked == 4
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_undeclared_keys_of_whole_systems_are_found(source: Source, tmp_path: Path):
+    data = tmp_path / "data"
+    assert run("generate", source.name, "--scale", "tiny", "--out", str(data)) == 0
+    tables = [f"create table {table.name} as from '{data / table.name}.parquet'" for table in source.tables]
+    database = inspect(str(make_duckdb(tmp_path / "bare.duckdb", tables)))
+    declared = {
+        f"{table.name}.{key.column}": f"{key.references}.{source.table(key.references).primary_key}"
+        for table in source.tables
+        for key in table.foreign_keys
+    }
+    if source.name == "pos":
+        # which is so, and nowhere declared
+        declared["employees.manager_id"] = "employees.employee_id"
+    assert {child: parent for child, (parent, _) in relations(database).items()} == declared
+    assert {table.name: table.key for table in database.tables} == {
+        table.name: (table.primary_key,) for table in source.tables
+    }
 
 
 @pytest.mark.parametrize(("values", "found"), [("(1), (2)", True), ("(1), (9)", False), ("(8), (9)", False)])

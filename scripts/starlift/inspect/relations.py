@@ -264,12 +264,14 @@ class _Targets:
                 if target.end:
                     yield target.end, target, f"ends like {target.reason} {target.parent.name}"
         stem = "".join(own[:-1])
-        if own[-1:] and own[-1] in KEY_WORDS and len(stem) >= _SHORTEST_STEM:
-            for name in self._stems[bisect_left(self._stems, stem) :]:
-                if not name.startswith(stem):
-                    break
-                for target in self._by_stem[name]:
-                    yield target.whole, target, f"named like {target.reason} {target.parent.name}"
+        is_short = own[-1:] and own[-1] in KEY_WORDS and stem not in self._by_stem
+        if not is_short or len(stem) < _SHORTEST_STEM:
+            return
+        for name in self._stems[bisect_left(self._stems, stem) :]:
+            if not name.startswith(stem):
+                break
+            for target in self._by_stem[name]:
+                yield target.whole, target, f"named like {target.reason} {target.parent.name}"
 
 
 def _names_of_key(key: Column, names: set[str]) -> Iterator[tuple[str, float, float]]:
@@ -302,7 +304,8 @@ def _proposals(tables: Sequence[Table]) -> Iterator[_Proposal]:
 
 def _for_column(child: Table, column: Column, targets: _Targets) -> Iterator[_Proposal]:
     own = undecorated(words(column.name))
-    is_own_key = (column.name,) in (child.primary_key, *(one.columns for one in child.unique_keys))
+    keys = (*child.unique_keys, *child.candidate_keys)
+    is_own_key = (column.name,) in (child.primary_key, *(one.columns for one in keys))
     if is_own_key:
         by_table = {name + word for name in targets.names[child.name] for word in KEY_WORDS}
         if "".join(own) in {*KEY_WORDS, *by_table}:
