@@ -271,12 +271,15 @@ def test_tables_get_a_role_with_reasons(tmp_path: Path):
     assert any("study_date" in reason for reason in found["studies"].reasons)
 
 
-def test_a_bridge_and_an_extension_are_told_from_facts(tmp_path: Path):
+def test_bridges_extensions_and_things_are_told_from_facts(tmp_path: Path):
     script = (
         PRACTICE
         + """
         create table study_companies (study_id integer, company_id integer, primary key (study_id, company_id));
         insert into study_companies values (1, 7), (2, 7), (2, 8);
+        create table machines (machine_id integer primary key, company_id integer references companies,
+            radiographer_id integer references radiographers, price decimal(8, 2));
+        create table repairs (machine_id integer references machines, repaired_on date, cost decimal(8, 2));
         create table patient_notes (PatientID integer primary key references patients (PatientID), allergies text);
     """
     )
@@ -284,6 +287,8 @@ def test_a_bridge_and_an_extension_are_told_from_facts(tmp_path: Path):
         one.table.name: one for one in proposals(inspect(str(make_sqlite(tmp_path / "b.sqlite", script))))
     }
     assert found["study_companies"].role == "bridge"
+    # a thing with a price and two parents, to which an event refers
+    assert (found["machines"].role, found["repairs"].role) == ("dimension", "fact")
     assert (found["patient_notes"].role, found["patient_notes"].model) == ("extension", "dim_patient")
 
 

@@ -76,8 +76,13 @@ _PEOPLE = {
     "nurse", "staff", "student", "teacher", "radiographer", "radiologist", "technician", "provider", "guest",
     "author", "subscriber", "applicant", "candidate", "tenant", "worker", "agent", "passenger", "donor",
 }  # fmt: skip
-# Only columns of things that are no person's: a company's name or phone is not personal data.
-_THINGS = {"company", "product", "category", "department", "brand", "country", "city", "region", "machine"}
+# Where somebody or something can be reached.
+_PLACES = ("phone", "address", "location")
+# Tables of things: their phones, addresses and places are no person's.
+_THINGS = {
+    "company", "product", "category", "department", "brand", "country", "city", "region", "machine", "clinic",
+    "hospital", "office", "store", "shop", "branch", "warehouse", "airport", "station",
+}  # fmt: skip
 
 # What often bears a person's name and is none.
 _NAMED_AFTER_PEOPLE = {
@@ -110,8 +115,11 @@ _LEAST_VALUES, _LEAST_SHARE = 4, 0.6
 
 def personal_data(table: Table, column: Column, values: list[str]) -> PersonalData | None:
     """What kind of personal data the column seems to hold; `values` are some of its own."""
-    named = _by_name(table, column)
+    of = {singular(word) for word in words(table.name)}
+    named = _by_name(of, column)
     shown = _by_values(column, values)
+    if shown and shown[0] in _PLACES and of & _THINGS:
+        return None
     if named and shown and named == shown[0]:
         return PersonalData(named, f"by its name and {shown[1]:.0%} of its values")
     if shown:
@@ -119,12 +127,11 @@ def personal_data(table: Table, column: Column, values: list[str]) -> PersonalDa
     return PersonalData(named, "by its name") if named else None
 
 
-def _by_name(table: Table, column: Column) -> str | None:
+def _by_name(of: set[str], column: Column) -> str | None:
     own = words(column.name)
     text = f" {' '.join(own)} "
     if own[-1:] in (("id",), ("count",)) and not any(f" {word} " in text for word in ("national", "tax")):
         return None
-    of = {singular(word) for word in words(table.name)}
     for kind, names in _BY_NAME:
         if any(f" {name} " in text for name in names) and _may_be(kind, column, of):
             return kind
@@ -138,7 +145,7 @@ def _by_name(table: Table, column: Column) -> str | None:
 def _may_be(kind: str, column: Column, of: set[str]) -> bool:
     if kind == "birth date":
         return column.family in ("date", "timestamp", "text", "integer")
-    if kind in ("phone", "address", "location"):
+    if kind in _PLACES:
         return not of & _THINGS
     if kind in ("health", "sensitive attribute"):
         return column.family in ("text", "enum")

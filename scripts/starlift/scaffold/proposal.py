@@ -131,8 +131,11 @@ def _votes(
     if children:
         verb = "points" if len(children) == 1 else "point"
         dimension.append((min(len(children), 2) + 1, f"{_listed(sorted(children))} {verb} at it"))
-    if len(out) <= 1 and not dates:
-        dimension.append((1, "describes something rather than an event: no date of its own"))
+    if not dates and (children or len(out) <= 1):
+        # numbers and parents a thing may have, too: a product its price and its category
+        dimension.append(
+            (3 if children else 1, "describes something rather than an event: no date of its own")
+        )
     texts = [column for column in free if column.family in ("text", "enum")]
     if len(texts) >= 2:
         dimension.append((1, f"is mostly text ({_listed([column.name for column in texts])})"))
