@@ -163,7 +163,7 @@ def test_columns_have_shares_and_values(practice: Database):
 
 
 def test_structure_alone_asks_no_row(file: Path):
-    database = inspect(str(file), statistics=False)
+    database = inspect(f"sqlite:///{file}", statistics=False)
     assert relations(database) == {"studies.patientId": ("patients.PatientID", "declared")}
     assert all(table.rows is None for table in database.tables)
 
@@ -304,6 +304,8 @@ def test_what_cannot_be_inspected_is_said_in_a_sentence(tmp_path: Path, monkeypa
     damaged.write_bytes(b"SQLite format 3\x00" + b"x" * 500)
     for place, said in {
         "missing.db": "There is no file missing.db",
+        "missing": "missing is no file, and cannot be read as a dbt target",
+        "sqlite:///gone.db": "There is no file gone.db",
         str(empty): "is empty",
         str(text): "neither a DuckDB nor a SQLite file",
         str(tmp_path): "There is no .sql file in the folder",

@@ -17,6 +17,8 @@ _TITLES = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB"}
 _DRIVERS = {"postgresql": "psycopg2", "mysql": "mysqlconnector", "mariadb": "mysqlconnector"}
 _KNOWN = "a DuckDB or SQLite file, an SQL dump, a dbt target, or a URL of postgresql, mysql or mariadb"
 _CONNECT_SECONDS = 10
+# The targets of profiles.yml.example, of which nobody thinks as files.
+_TARGETS = ("duckdb", "postgres", "mysql", "mariadb")
 _SQLITE, _DUCKDB = b"SQLite format 3\x00", b"DUCK"
 
 
@@ -106,7 +108,12 @@ def _dump(path: Path) -> Iterator[tuple[Path, str]]:
 def _by_target(name: str, schema: str | None) -> Reader:
     from starlift.targets import read_target  # noqa: PLC0415
 
-    target = read_target(name)
+    try:
+        target = read_target(name)
+    except StarliftError as error:
+        if name in _TARGETS:
+            raise
+        raise StarliftError(f"{name} is no file, and cannot be read as a dbt target: {error}") from error
     if target.type == "duckdb":
         from starlift.inspect.duckdb import DuckDBReader  # noqa: PLC0415
 
