@@ -394,6 +394,22 @@ def test_a_bad_revision_is_refused_in_a_sentence(repository, tmp_path):
         find_revision(outside, "main")
 
 
+def test_data_that_are_not_there_are_refused_in_a_sentence(repository, tmp_path):
+    (repository / "dbt_project.yml").write_text("{name: p, profile: p}")
+    committed(repository, "second")
+    revision = find_revision(repository, "HEAD")
+    for data, words in (
+        (Data(path=tmp_path / "none"), r"There is no folder .*none/clinic: make one with the extract"),
+        (Data(path=tmp_path / "none", domains=(DOMAINS["clinic"],)), "none"),
+        (Data(scale="huge"), "huge"),
+    ):
+        with (
+            pytest.raises(StarliftError, match=words),
+            built_revisions(Console(quiet=True), repository, [revision], data, tmp_path / "scratch"),
+        ):
+            pass
+
+
 def test_a_revision_without_a_project_leaves_nothing_checked_out(repository, tmp_path):
     revision = find_revision(repository, "main")
     assert revision.label == f"main ({revision.commit[:8]})"

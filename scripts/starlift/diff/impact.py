@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -39,16 +39,17 @@ def downstream(
     tables: Mapping[str, TableChange],
     before: State,
     now: State,
-    lineage_of: Callable[[State], Lineage],
+    lineage_of: Callable[[State, Set[str]], Lineage],
 ) -> list[Reached]:
     """Everything that reads what the change touches; of what went, everything that read it."""
     edited = [one for one in project.nodes if one.kind != "analysis" and not one.only_words]
     found: dict[str, Reached] = {}
     # a side's lineage takes seconds, and most changes take nothing away
     for state, columns_of in ((now, partial(_touched, tables)), (before, partial(_gone, tables))):
-        if not any(columns_of(one, ("*",)) for one in edited):
+        concerned = {one.unique_id for one in edited if columns_of(one, ("*",))}
+        if not concerned:
             continue
-        lineage = lineage_of(state)
+        lineage = lineage_of(state, _with_descendants(state.manifest, concerned))
         columns = {
             Column(one.unique_id, name)
             for one in edited
@@ -58,6 +59,19 @@ def downstream(
             known = found.get(one.unique_id)
             found[one.unique_id] = _merged(known, one) if known else one
     return sorted(found.values(), key=lambda one: (_KINDS.index(one.kind), one.name))
+
+
+def _with_descendants(manifest: Mapping[str, Any], nodes: Set[str]) -> set[str]:
+    readers: dict[str, list[str]] = defaultdict(list)
+    for unique_id, node in manifest["nodes"].items():
+        for parent in node["depends_on"].get("nodes", ()):
+            readers[parent].append(unique_id)
+    waiting, found = list(nodes), set[str]()
+    while waiting:
+        if (node := waiting.pop()) not in found:
+            found.add(node)
+            waiting += readers[node]
+    return found
 
 
 def _touched(tables: Mapping[str, TableChange], change: NodeChange, columns: Iterable[str]) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """What a change does, in sections that the terminal and Markdown both show."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -271,9 +271,9 @@ def compare_states(before: State, now: State, tell: Tell = lambda *_: None) -> R
     project = compare_projects(before.manifest, now.manifest, before.variables, now.variables)
     tables = compare_tables(before, now, tell)
 
-    def lineage_of(state: State) -> Lineage:
+    def lineage_of(state: State, nodes: Set[str]) -> Lineage:
         tell("following columns", 0, 1)
-        return read_lineage(state.manifest, stored_columns(state.file))
+        return read_lineage(state.manifest, stored_columns(state.file), of=nodes)
 
     reached = downstream(project, tables, before, now, lineage_of)
     return Report(before, now, project, tables, reached)

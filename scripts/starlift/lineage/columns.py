@@ -1,7 +1,7 @@
 """The columns of a dbt project, as a graph: made of its sources, seen by its questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -54,9 +54,12 @@ class Lineage:
 
 
 def read_lineage(
-    manifest: Mapping[str, Any], columns_of: Mapping[Place, Iterable[str]] | None = None
+    manifest: Mapping[str, Any],
+    columns_of: Mapping[Place, Iterable[str]] | None = None,
+    *,
+    of: Set[str] | None = None,
 ) -> Lineage:
-    """The lineage of all models, snapshots and analyses whose compiled SQL the manifest has.
+    """The lineage of all models, snapshots and analyses whose compiled SQL the manifest has, or `of` some.
 
     `columns_of`: the columns of relations as the database has them, by schema and name; where it says
     nothing, what a query selects and what the YAML lists.
@@ -66,7 +69,7 @@ def read_lineage(
     places: dict[Place, str] = {}
     found = Lineage()
     for unique_id, node in _in_order(manifest):
-        query = _query_of(node, known, dialect, found)
+        query = _query_of(node, known, dialect, found) if of is None or unique_id in of else None
         place = _place(node)
         stored = (columns_of or {}).get(place) or _listed(node, query)
         found.columns[unique_id] = tuple(name.lower() for name in stored)
