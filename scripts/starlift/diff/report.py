@@ -199,7 +199,9 @@ class Report:
         table = self.tables.get(node)
         if not self._on_both(node):
             return "removed" if node in self.before.manifest["nodes"] else "new"
-        rows = table.rows if table else Rows(None, None)
+        if table is None:
+            return "not compared"
+        rows = table.rows
         if rows.problem:
             return f"**fails**: {_value(rows.problem)}"
         if rows.before is None or rows.now is None:

@@ -11,8 +11,6 @@ from sqlglot.schema import MappingSchema
 
 from starlift.lineage.query import Leaf, Place, Query, UnreadableQueryError, dialect_of, read_query
 
-Key = TypeVar("Key")
-
 _SNAPSHOT_COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 _WITH_A_QUERY = ("model", "snapshot", "analysis")
 
@@ -23,6 +21,10 @@ class Column:
 
     node: str
     name: str
+
+
+# Whatever has parents: a column, or a node with the columns that decide about its rows.
+Child = TypeVar("Child", Column, str)
 
 
 @dataclass
@@ -95,8 +97,8 @@ def _complete(found: Lineage) -> None:
                 found.columns[parent.node] += (parent.name,)
 
 
-def _turned_round(parents_of: Mapping[Key, Iterable[Column]]) -> dict[Column, list[Key]]:
-    children: dict[Column, list[Key]] = defaultdict(list)
+def _turned_round(parents_of: Mapping[Child, Iterable[Column]]) -> dict[Column, list[Child]]:
+    children: dict[Column, list[Child]] = defaultdict(list)
     for child in sorted(parents_of):
         for parent in parents_of[child]:
             children[parent].append(child)
