@@ -32,12 +32,16 @@ STATEMENTS = [
     f"create table {SCHEMA}.customers (customer_id int primary key, name varchar(20), city_id int, updated_at timestamp null)",
     f"create table {SCHEMA}.orders (order_id int primary key, customer_id int, customer__name varchar(20), total decimal(8, 2))",
     f"create table {SCHEMA}.tags (tag_id int primary key, tag_name varchar(20))",
+    f"create table {SCHEMA}.clerks (clerk_id int primary key, first_name varchar(20), last_name varchar(20))",
+    f"create table {SCHEMA}.order_clerks (order_id int, clerk_id int, primary key (order_id, clerk_id))",
     f"create table {SCHEMA}.order_tags (order_id int, tag_id int, primary key (order_id, tag_id))",
     f"create table {SCHEMA}.order_lines (line_id int primary key, order_id int, line_number int, amount decimal(8, 2), sent_on date, said varchar(20))",
     f"create table {SCHEMA}.staff (staff_id int primary key, name varchar(20), manager_id int)",
     f"insert into {SCHEMA}.cities values (1, 'Oslo'), (2, 'Bonn')",
     f"insert into {SCHEMA}.customers values (1, 'Ada', 1, null), (2, 'Bo', null, null)",
     f"insert into {SCHEMA}.orders values (10, 1, 'typed', 5.50), (11, 2, null, 1.00), (12, null, null, 2.00)",
+    f"insert into {SCHEMA}.clerks values (1, 'Al', 'Zeh'), (2, 'Bea', 'Yun')",
+    f"insert into {SCHEMA}.order_clerks values (10, 2), (10, 1), (11, 1)",
     f"insert into {SCHEMA}.tags values (1, 'late'), (2, 'gift')",
     f"insert into {SCHEMA}.order_tags values (10, 1), (10, 2), (11, 2)",
     f"insert into {SCHEMA}.order_lines values (1, 10, 1, 2.25, date '2026-01-05', 'b'), (2, 10, 2, 3.25, date '2026-01-02', 'a'), "
@@ -49,6 +53,8 @@ KEYS = [
     ("orders", "customer_id", "customers"),
     ("order_tags", "order_id", "orders"),
     ("order_tags", "tag_id", "tags"),
+    ("order_clerks", "order_id", "orders"),
+    ("order_clerks", "clerk_id", "clerks"),
     ("order_lines", "order_id", "orders"),
 ]
 
@@ -131,6 +137,8 @@ def test_parents_are_joined_and_children_added_up(place: Place, tmp_path: Path) 
     )
     assert first["order_lines__said__list"] == "a | b"
     assert (first["order_tags__count"], first["order_tags__tag__tag_name__list"]) == (2, "gift | late")
+    assert first["order_clerks__clerk__name__list"] == "Al Zeh | Bea Yun"
+    assert third["order_clerks__clerk__name__list"] is None
     assert third["customer__name_2"] is None
     assert (third["order_lines__count"], third["order_tags__count"]) == (0, 0)
     assert third["order_lines__amount__sum"] is None
@@ -204,6 +212,12 @@ def test_a_fact_meets_the_versions_of_its_time_and_what_its_bridges_hold(first_d
             for one in flat.wide.columns
             if one.name.startswith("patient__") and one.name.endswith("_key")
         ]
+        members = find_relation(reader, "dim_patient_current")
+        around = star_graph(manifest, reader, members)
+        assert around is not None
+        added_up = flatten(reader, members, around, 1)
+        prove(reader, added_up)
+        assert [one.prefix for one in added_up.wide.children] == ["claims", "encounters"]
         wrong = replace(flat, rows_in=flat.rows_in + 1)
         with pytest.raises(StarliftError, match="would have"):
             prove(reader, wrong)

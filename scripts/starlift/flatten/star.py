@@ -52,12 +52,10 @@ def star_graph(manifest: dict[str, Any], reader: Reader, base: Relation) -> Grap
     there = {one.name: one for one in reader.relations() if one.schema == base.schema}
     links = [link for link in foreign_keys(manifest) if link.child in there and link.parent in there]
     chosen: dict[tuple[str, str], Link] = {}
-    for link in links:
-        known = chosen.get((link.child, link.role))
-        if not link.parent.startswith("dim_") and link.parent != base.name:
-            continue
-        if known is None or "_durable_" in known.columns[0]:
-            chosen[link.child, link.role] = link
+    # the first of each role stays: what leads to the table itself, then what leads to a version
+    for link in sorted(links, key=lambda one: (one.parent != base.name, "_durable_" in one.columns[0])):
+        if link.parent.startswith("dim_") or link.parent == base.name:
+            chosen.setdefault((link.child, link.role), link)
     near = {base.name}
     kept = [
         link

@@ -12,6 +12,7 @@ from starlift.relations.model import MOMENTS, NUMBERS
 _PREFIX = re.compile(r"^(?:fact|bridge|dim)_")
 # What people call a thing by, among the texts of a table that a list of children shows.
 _LABEL = re.compile(r"name|code|title|label|description|(?:^|_)type$", re.IGNORECASE)
+_OF_PERSONS = tuple(re.compile(rf"{part}_?name", re.IGNORECASE) for part in ("first", "last"))
 # Numbers that only rank: their sum says nothing.
 _ORDINAL = re.compile(r"(?:sequence|number|position|rank|order|version|year|month|day)$", re.IGNORECASE)
 _COUNT = Column("", Kind.INTEGER, "bigint")
@@ -183,9 +184,10 @@ class _Builder:
             ):
                 yield from self._aggregates(column, f"{rows}.{self._names(column.name)}")
         for one, alias in lookups:
-            for column in self._labels(one):
-                value = self._column(alias, column.name)
-                yield f"{alias}__{column.name}", "list", self._reader.listed(value), _LIST
+            for label, names in self._labels(one):
+                values = [self._column(alias, name) for name in names]
+                value = values[0] if len(values) == 1 else f"nullif(concat_ws(' ', {', '.join(values)}), '')"
+                yield f"{alias}__{label}", "list", self._reader.listed(value), _LIST
 
     def _aggregates(self, column: Column, value: str) -> Iterator[tuple[str, str, str, Column]]:
         if column.kind in NUMBERS and not _ORDINAL.search(column.name):
@@ -217,13 +219,20 @@ class _Builder:
         in_key = [one for one in others if set(one.columns) <= set(key)]
         return in_key or ([] if own or link.child.startswith("fact_") else others)
 
-    def _labels(self, link: Link) -> list[Column]:
+    def _labels(self, link: Link) -> list[tuple[str, tuple[str, ...]]]:
+        """What a parent is called, and by which columns: a person by the first and the last name at once."""
         texts = [
-            column
+            column.name
             for column in self._graph.tables[link.parent].columns
             if column.kind is Kind.TEXT and column.name not in self._graph.housekeeping
         ]
-        return [column for column in texts if _LABEL.search(column.name)] or texts[:1]
+        person = tuple(name for part in _OF_PERSONS for name in texts if part.fullmatch(name))
+        labels = [(name, (name,)) for name in texts if _LABEL.search(name)] or [
+            (name, (name,)) for name in texts[:1]
+        ]
+        if len(person) == len(_OF_PERSONS):
+            return [("name", person), *(one for one in labels if one[0] not in person)]
+        return labels
 
     def _without_placeholders(self, link: Link, rows: str) -> str:
         if self._graph.no_child is None or not link.child.startswith("bridge_"):
