@@ -218,6 +218,18 @@ def test_what_fails_while_rows_come_leaves_nothing(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["some.duckdb"]
 
 
+def test_ctrl_c_while_rows_come_leaves_the_older_file(duckdb_target: Target, tmp_path: Path) -> None:
+    out = tmp_path / "facts.csv"
+    out.write_text("older")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_reader(duckdb_target) as reader, pytest.raises(KeyboardInterrupt):
+        export(reader, "star.facts", out, Format.CSV, interrupt)
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("facts.csv", "older")]
+
+
 def test_a_format_is_told_by_the_files_name_or_asked_for(tmp_path: Path) -> None:
     assert format_of(None, tmp_path / "x.ndjson") is Format.JSONL
     assert format_of("xlsx", tmp_path / "x.dat") is Format.XLSX

@@ -1,5 +1,6 @@
 """`starlift export` on the terminal."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from starlift.errors import StarliftError
 from starlift.export import run
 from starlift.export.formats import format_of
 from starlift.relations import open_reader
@@ -27,7 +29,7 @@ def run_export(console: Console, name: str, out: Path, *, format_: str | None, t
 
 @contextmanager
 def row_bar(console: Console) -> Iterator[run.Progress]:
-    """How many rows are done, of how many, while they are being read."""
+    """How many rows are done, of how many, while they are being read; Ctrl-C ends it with a sentence."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -37,10 +39,18 @@ def row_bar(console: Console) -> Iterator[run.Progress]:
         transient=True,
         disable=not console.is_terminal,
     )
-    with bar:
-        task = bar.add_task("opening", total=None)
+    try:
+        with bar:
+            task = bar.add_task("opening", total=None)
 
-        def show(step: str, done: int, total: int | None) -> None:
-            bar.update(task, description=escape(step), completed=done, total=total)
+            def show(step: str, done: int, total: int | None) -> None:
+                bar.update(task, description=escape(step), completed=done, total=total)
 
-        yield show
+            yield show
+    except (KeyboardInterrupt, RuntimeError, StarliftError) as error:
+        # Ctrl-C during a query comes as an error of DuckDB's
+        of_duckdb = "Query interrupted" in str(error) or "INTERRUPT" in str(error)
+        if not isinstance(error, KeyboardInterrupt) and not of_duckdb:
+            raise
+        Console(stderr=True).print("Interrupted; nothing was written.")
+        sys.exit(130)

@@ -1,6 +1,6 @@
 """What a file can be, and how rows become one: DuckDB writes all but Excel's, from Arrow batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from starlift.errors import StarliftError
+from starlift.errors import InterruptedInTime, StarliftError
 from starlift.load.extract import quoted, text_literal
 from starlift.relations import Column, Kind, Rows
 
@@ -61,26 +61,40 @@ def converter(
     rows: Rows, format_: Format, tell: Callable[[int], None]
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A DuckDB of its own, and the query in it that gives the rows with the types that files are to have."""
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     watched = rows.watched(tell, failures)
     with TemporaryDirectory(prefix="starlift_export_") as folder, duckdb.connect() as connection:
         connection.execute(f"set temp_directory = {text_literal(folder)}")
         connection.execute("set memory_limit = '1GB'")
         connection.execute("set timezone = 'UTC'")
+        # it would write over ours
+        connection.execute("set enable_progress_bar = false")
         # as long as it is registered, the reader lives
         connection.register("incoming", watched.reader)
         try:
             yield connection, f"select {_selected(watched, format_)} from incoming"
-        except duckdb.Error as error:
-            why = failures[0] if failures else error
-            if isinstance(why, StarliftError):
-                raise why from error
-            raise StarliftError(
-                f"The rows cannot be {'read' if failures else 'written'} ({_said(why)})."
-            ) from error
+        except (duckdb.Error, RuntimeError) as error:
+            raise _why(error, failures) from error
+        finally:
+            # a stream that is still open would keep its database from being opened anew
+            connection.unregister("incoming")
+            watched.reader.close()
+            rows.reader.close()
+            failures.clear()
 
 
-def _said(error: Exception) -> str:
+def _why(error: Exception, failures: Sequence[BaseException]) -> BaseException:
+    """What ended the work, which DuckDB tells in words of its own where it came with the rows."""
+    if "Query interrupted" in str(error) or "INTERRUPT" in str(error):
+        return InterruptedInTime()
+    if failures:
+        why = failures[0]
+        known = isinstance(why, StarliftError | KeyboardInterrupt)
+        return why if known else StarliftError(f"The rows cannot be read ({_said(why)}).")
+    return StarliftError(f"The rows cannot be written ({_said(error)}).")
+
+
+def _said(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(" .") if lines else type(error).__name__
 

@@ -33,6 +33,7 @@ class DuckDBReader:
         self.place = str(self._path)
         self.schema = str(target.get("schema") or "star")
         self._connection = open_duckdb(self._path, read_only=True)
+        self._connection.execute("set enable_progress_bar = false")
 
     def close(self) -> None:
         self._connection.close()

@@ -59,7 +59,7 @@ class Rows:
     # The type that a column is to get in DuckDB's words, where its batches have another.
     casts: Mapping[str, str] = field(default_factory=dict)
 
-    def watched(self, tell: Callable[[int], None], failures: list[Exception]) -> "Rows":
+    def watched(self, tell: Callable[[int], None], failures: list[BaseException]) -> "Rows":
         """The same rows; `tell` is told how many have been read, and `failures` gets what ended the reading.
 
         Whoever reads them from a program in another language gets its words instead of the error itself.
@@ -73,7 +73,7 @@ class Rows:
                     read += batch.num_rows
                     tell(read)
                     yield batch
-            except Exception as error:
+            except (Exception, KeyboardInterrupt) as error:
                 failures.append(error)
                 raise
 
