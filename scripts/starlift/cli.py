@@ -486,7 +486,7 @@ def diff_command(
     ] = None,
     *,
     domain: Annotated[
-        str | None, typer.Option(help="Build clinic or retail alone.", show_default="all domains")
+        str | None, typer.Option(help="Build clinic, retail or ultrasound alone.", show_default="all domains")
     ] = None,
     scale: Annotated[str, typer.Option(help="Of the raw data that both revisions are built on.")] = "tiny",
     days: Annotated[

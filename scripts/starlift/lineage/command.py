@@ -11,8 +11,6 @@ from rich.tree import Tree
 
 from starlift.dbt_command import project_folder
 from starlift.dbt_progress import run_dbt_with_bar
-from starlift.duckdb_file import duckdb_path
-from starlift.errors import StarliftError
 from starlift.lineage.columns import Column, read_lineage
 from starlift.lineage.graph import NamedLineage
 from starlift.lineage.page import write_page
@@ -20,6 +18,7 @@ from starlift.state import read_state
 from starlift.state.save import WITH_SQL
 from starlift.state.stored import stored_columns
 from starlift.targets import read_target
+from starlift.targets.warehouse import refuse_without_file
 
 # dbt's artifacts of a compile for this alone, kept for the next call.
 _SCRATCH = Path("target/lineage")
@@ -63,12 +62,8 @@ def _of_state(folder: Path) -> NamedLineage:
 def _of_project(console: Console, target: str, variables: str | None) -> NamedLineage:
     """Of the project as it stands, compiled against the target's warehouse, unless that was done just now."""
     project = project_folder()
-    on_duckdb = read_target(target).type == "duckdb"
-    if on_duckdb and not duckdb_path().exists():
-        raise StarliftError(
-            f"There is no DuckDB file {duckdb_path()}, and dbt compiles against a warehouse: build one, or "
-            "name a state with --state."
-        )
+    warehouse = read_target(target)
+    refuse_without_file(warehouse)
     words = ["--target", target, *(["--vars", variables] if variables else [])]
     manifest, said = _SCRATCH / "manifest.json", _SCRATCH / "compiled_with.json"
     fresh = said.exists() and json.loads(said.read_text()) == words
@@ -80,7 +75,8 @@ def _of_project(console: Console, target: str, variables: str | None) -> NamedLi
         run_dbt_with_bar(console, "dbt compile", [*arguments, "--target-path", str(_SCRATCH)], log)
         said.write_text(json.dumps(words))
     compiled: Mapping[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-    stored = stored_columns(duckdb_path()) if on_duckdb else None
+    file = warehouse.get("path")
+    stored = stored_columns(Path(str(file))) if file else None
     return NamedLineage(compiled, read_lineage(compiled, stored))
 
 
