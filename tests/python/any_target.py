@@ -14,7 +14,7 @@ import duckdb
 import mysql.connector
 import psycopg2
 
-from conftest import PROJECT, starlift_command
+from conftest import PROJECT, parsed, starlift_command
 from starlift.dbt_command import dbt_command
 from starlift.parity.content import Part, read_contents
 from starlift.servers import Server
@@ -63,11 +63,15 @@ class AnyTarget:
         folder = self.folder / artifacts
         (folder / "run_results.json").unlink(missing_ok=True)
         paths = ["--target-path", str(folder), "--log-path", str(folder)]
-        told = {**self.dbt_vars, **{f"{source}_schema": self.raw_schema(source) for source in self.sources}}
+        words = (*words, *self._vars())
+        parsed().give(folder, words, self.kind)
+        environment = self.environment
+        if not self.server:
+            environment["STARLIFT_DUCKDB"] = str(parsed().path_of(self.folder / "starlift.duckdb"))
         return subprocess.Popen(
-            dbt_command("--no-use-colors", *words, *paths, "--vars", json.dumps(told)),
+            dbt_command("--no-use-colors", *words, *paths),
             cwd=PROJECT,
-            env=self.environment,
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,8 +81,13 @@ class AnyTarget:
         """What it says; it has to succeed or, where told so, to fail."""
         process = self.start(*words)
         said, _ = process.communicate(timeout=300)
+        parsed().keep(self.folder / "target", self._vars(), self.kind)
         assert (process.returncode == 0) == succeeds, said[-4000:]
         return said
+
+    def _vars(self) -> tuple[str, str]:
+        told = {**self.dbt_vars, **{f"{source}_schema": self.raw_schema(source) for source in self.sources}}
+        return "--vars", json.dumps(told)
 
     def results(self) -> list[dict[str, Any]]:
         """dbt's own account of the last run, without its hooks."""
@@ -137,7 +146,8 @@ class AnyTarget:
 def any_target(kind: str, server: Server | None, folder: Path, name: str, **more: Any) -> Iterator[AnyTarget]:
     """A new warehouse, which is dropped afterwards."""
     shutil.copy(PROJECT / "profiles.yml.example", folder / "profiles.yml")
-    target = AnyTarget(kind, server, folder, NAMED + name, **more)
+    # in a file of its own a warehouse needs no name of its own: with the same one, dbt has read the project already
+    target = AnyTarget(kind, server, folder, NAMED + (name if server else "file"), **more)
     yield target
     if server:
         target.dbt("run-operation", "drop_schemas_of", "--args", f"{{warehouse: {target.schema}}}")

@@ -44,7 +44,7 @@ def test_a_broken_extract_goes_to_quarantine_and_the_rest_to_the_star(
     warehouse = new_warehouse(tmp_path / "dirty")
     folder = extract(first_day.source, tmp_path / "extract", **BROKEN_ROWS)
     warehouse.starlift("load", "clinic", "--from", str(folder), "--dirty")
-    result = warehouse.build("--exclude", "test_type:unit")
+    result = warehouse.build()
     assert result.status["every_source_row_is_in_the_star_or_in_quarantine"] == "pass"
     assert result.status["money_agrees_to_the_cent"] == "pass"
     found = dict(
@@ -82,12 +82,12 @@ def test_an_inferred_member_is_filled_in_without_a_change_of_the_facts_key(
     late = f"select * from {{rows}} where patient_id <> {busiest}"
     folder = extract(first_day.source, tmp_path / "extract", patients=late)
     warehouse.starlift("load", "clinic", "--from", str(folder), "--dirty", "--as-of", "2026-01-01")
-    warehouse.build("--exclude", "test_type:unit")
+    warehouse.build()
     ((version_key, durable_key, is_inferred, version),) = warehouse.rows(keys)
     assert (is_inferred, version) == (True, 1)
 
     warehouse.starlift("load", "clinic", "--from", str(first_day.source), "--as-of", "2026-01-02")
-    warehouse.build("--exclude", "test_type:unit")
+    warehouse.build()
     assert warehouse.rows(keys) == [(version_key, durable_key, False, 1)]
 
 
@@ -129,7 +129,7 @@ def test_incremental_equals_full_whatever_befalls_the_source(first_day: Warehous
     for day, changes in enumerate(({}, FIRST_CHANGES, SECOND_CHANGES), start=1):
         folder = extract(first_day.source, tmp_path / f"extract_{day}", **changes)
         warehouse.starlift("load", "clinic", "--from", str(folder), "--dirty", "--as-of", f"2026-02-0{day}")
-        warehouse.build("--exclude", "test_type:unit")
+        warehouse.build()
         afresh = warehouse.copy(tmp_path / f"afresh_{day}")
         assert afresh.dbt("run", "--full-refresh").ok
         assert afresh.star() == warehouse.star()
@@ -148,7 +148,7 @@ def test_incremental_equals_full_whatever_befalls_the_source(first_day: Warehous
     # another window for readmissions reaches the encounters that were there before
     window = ("--vars", "{clinic_readmission_days: 90}")
     before = warehouse.one("select sum(readmission_count) from star.fact_encounters")
-    warehouse.build("--exclude", "test_type:unit", *window)
+    warehouse.build(*window)
     assert warehouse.one("select sum(readmission_count) from star.fact_encounters") > before
     afresh = warehouse.copy(tmp_path / "afresh_window")
     assert afresh.dbt("run", "--full-refresh", *window).ok

@@ -86,7 +86,8 @@ def contents(embedded: AnyTarget, extracts: list[Path]) -> list[dict[str, Any]]:
     """What DuckDB holds after each day; the second is built twice, which changes nothing."""
     found = [embedded.contents()]
     load(embedded, extracts[1])
-    embedded.dbt("build")
+    # the first build has run the unit tests, which do not look at the data
+    embedded.dbt("build", "--exclude-resource-type", "unit_test")
     found.append(embedded.contents())
     embedded.dbt("build", *WITHOUT_TESTS)
     assert embedded.contents() == found[1]

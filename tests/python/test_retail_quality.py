@@ -62,7 +62,7 @@ def a_day_passes(target: AnyTarget, day: Path, *, with_tests: bool = False) -> N
     for source in target.sources:
         where = ("--from", str(day / source), "--schema", target.raw_schema(source))
         target.starlift("load", source, "--dirty", *where)
-    target.dbt("build", *(() if with_tests else WITHOUT_TESTS))
+    target.dbt("build", *(("--exclude-resource-type", "unit_test") if with_tests else WITHOUT_TESTS))
 
 
 @dataclass(frozen=True)

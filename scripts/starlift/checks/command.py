@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from starlift.checks import bus_matrix, overview
+from starlift.checks.conventions import convention_findings
 from starlift.checks.descriptions import undescribed
 from starlift.checks.layers import layer_violations
 from starlift.checks.parse import strict_parse
@@ -20,11 +21,13 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
     project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
+        breaches = convention_findings(project, Path(target_path))
     gaps, maps = quality_findings(manifest, read_rules(project / SEEDS))
     findings = {
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),
         "descriptions": undescribed(manifest),
+        "conventions": breaches,
         "constraints and rules": gaps,
         "pages": [
             *page_findings(project, PAGE, page(manifest, maps), write=write),
