@@ -21,13 +21,12 @@ def run_checks(console: Console, project: Path, *, write: bool = False) -> None:
     project = project_folder(project)
     with tempfile.TemporaryDirectory() as target_path:
         manifest, warnings = strict_parse(project, Path(target_path))
-        breaches = convention_findings(project, Path(target_path))
     gaps, maps = quality_findings(manifest, read_rules(project / SEEDS))
     findings = {
         "strict parse": warnings,
         "layer boundary": layer_violations(manifest),
         "descriptions": undescribed(manifest),
-        "conventions": breaches,
+        "conventions": convention_findings(project, manifest),
         "constraints and rules": gaps,
         "pages": [
             *page_findings(project, PAGE, page(manifest, maps), write=write),
