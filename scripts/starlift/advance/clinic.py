@@ -4,6 +4,7 @@ Deletes are drawn first; what a day has touched it does not touch again, so that
 once a day and the list of events says all there is to say.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -403,7 +404,7 @@ class ClinicDay(Day):
             visit = self._visit(dice, patient_id, None, self.at(dice, 0, 20))
             hour = int(when.hours()[visit.kind, dice.below(65_536)])
             start = moment(self.first_second + hour * 3600 + dice.below(60) * 60)
-            visit = Visit(**{**vars(visit), "start": start})
+            visit = replace(visit, start=start)
             last = moment(self.first_second + DAY - 1)
             row = self._enter(dice, visit, min(start + timedelta(seconds=dice.between(0, 900)), last))
             self.tell("encounter_new", encounter_id=row["encounter_id"])

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -41,15 +42,13 @@ class Shelves:
         lo = int(np.searchsorted(dates, self._from))
         # rows are in the order of their days, and on each day of stores and products
         self._day = dates[lo:]
-        self._pair, self._sold, self._closing, self._id = (
-            column[lo:]
-            for column in (
-                _pair(state.numbers("inventory", "store_id"), state.numbers("inventory", "product_id")),
-                state.numbers("inventory", "sold_quantity"),
-                state.numbers("inventory", "closing_quantity"),
-                state.ids("inventory"),
-            )
+        columns: tuple[Any, ...] = (
+            _pair(state.numbers("inventory", "store_id"), state.numbers("inventory", "product_id")),
+            state.numbers("inventory", "sold_quantity"),
+            state.numbers("inventory", "closing_quantity"),
+            state.ids("inventory"),
         )
+        self._pair, self._sold, self._closing, self._id = (column[lo:] for column in columns)
         self._edges = np.searchsorted(self._day, np.arange(self._from, today + 1))
         latest = slice(int(np.searchsorted(self._day, today - 1)), len(self._day))
         self.pairs = self._pair[latest]
@@ -60,7 +59,7 @@ class Shelves:
 
     def of_store(self, store_id: int) -> np.ndarray:
         """The products that a store keeps."""
-        lo, hi = np.searchsorted(self.pairs, (_pair(store_id, 0), _pair(store_id + 1, 0)))
+        lo, hi = np.searchsorted(self.pairs, np.array([_pair(store_id, 0), _pair(store_id + 1, 0)]))
         return self.pairs[lo:hi] & 0xFFFFFF
 
     def keeps(self, store_id: int, product_id: int) -> bool:

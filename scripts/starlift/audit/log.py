@@ -115,7 +115,8 @@ class RunLog:
 
 def _result(*values: Any) -> Result:  # noqa: ANN401 - as drivers give them
     name, kind, status, seconds, *rest, before = values
-    return Result(name, kind, status, float(seconds), *rest, None if before is None else float(before))
+    given: tuple[Any, ...] = (name, kind, status, float(seconds), *rest)
+    return Result(*given, seconds_before=None if before is None else float(before))
 
 
 @contextmanager

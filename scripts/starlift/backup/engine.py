@@ -22,10 +22,15 @@ class Dumped:
 class Engine(Protocol):
     """A target's warehouse; expected trouble is a StarliftError."""
 
-    # duckdb, postgres, mysql or mariadb: a backup of the one cannot be restored to another.
-    name: str
-    # Where it is, in words.
-    place: str
+    @property
+    def name(self) -> str:
+        """duckdb, postgres, mysql or mariadb: a backup of the one cannot be restored to another."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        ...
 
     def open(self) -> None:
         """See that it can be reached, and that the tools are there; not in use before."""

@@ -188,7 +188,7 @@ def summary(
     judged: str,
 ) -> dict[str, Any]:
     """Medians by node, sums and ratios; `judged` names the ratio that the goal speaks of."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for node in by_dbt[0]:
         if node.kind == "seed":
             continue

@@ -1,6 +1,7 @@
 """What the benchmark asks of a database; one class per engine offers it."""
 
 from collections.abc import Callable
+from types import TracebackType
 from typing import Protocol, Self
 
 from starlift.bench.proof import Answer
@@ -10,11 +11,14 @@ from starlift.sources import Source
 class Engine(Protocol):
     """A warehouse, open between `__enter__` and `__exit__`; expected trouble is a StarliftError."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, *exception: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
     def version(self) -> str:
         """Which release it is and with what memory, for the report."""

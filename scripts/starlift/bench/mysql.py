@@ -19,7 +19,6 @@ from starlift.targets.mysql import MySQL as Server
 class _MySQLLike(ServerEngine):
     any_error = mysql.connector.Error
     _server_class = Server
-    server: Server
     collation: str
     explain: str
 

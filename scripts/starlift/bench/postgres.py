@@ -19,7 +19,6 @@ class Postgres(ServerEngine):
     name = "postgres"
     any_error = psycopg2.Error
     _server_class = Server
-    server: Server
 
     def version(self) -> str:
         number, *memory = (

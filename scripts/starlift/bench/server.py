@@ -8,7 +8,7 @@ from starlift.bench.connection import connection_facts
 from starlift.bench.proof import Answer, Row
 from starlift.errors import StarliftError
 from starlift.sources import Source, Table, sql_name
-from starlift.targets import Server, Target
+from starlift.targets import Target
 
 # Remembers what a well-indexed copy was made of, so that it is made again only after another load.
 _COPIED_FROM = "copied_from"
@@ -17,15 +17,16 @@ _COPIED_FROM = "copied_from"
 class ServerEngine:
     """A warehouse on a server; `schema` is the one that dbt's schemas begin with."""
 
-    name: ClassVar[str]
+    name: str
     # What the driver raises.
     any_error: ClassVar[type[Exception]]
-    _server_class: ClassVar[Callable[[Target], Server]]
+    # The class of its own for how it is reached.
+    _server_class: ClassVar[Callable[[Target], Any]]
 
     def __init__(self, schema: str) -> None:
         self.schema = schema
         self.facts = connection_facts(self.name)
-        self.server = self._server_class(self.facts.target)
+        self.server: Any = self._server_class(self.facts.target)
         self._connection: Any = None
 
     @property

@@ -6,6 +6,7 @@ dbt's order, the very SQL that dbt compiled, makes the keys and indexes that dbt
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -137,7 +138,7 @@ def _build_by_hand(
         engine.create_schema(_own(schema))
     for node in nodes:
         like, schema = node.schema, _own(node.schema)
-        mine = Node(**{**vars(node), "sql": _own(node.sql)})
+        mine = replace(node, sql=_own(node.sql))
         started = time.perf_counter()
         if node.kind == "view":
             engine.execute(f"create view {schema}.{node.name} as {mine.sql}")

@@ -28,13 +28,24 @@ from starlift.targets import read_target
 class Target(Protocol):
     """One engine, as the benchmark uses it."""
 
-    name: str
-    title: str
-    goals: Mapping[str, Goal]
-    # Whether the benchmark can start one of its own.
-    has_server: bool
-    # Parts of the project, beyond the models, that its star depends on.
-    star_parts: tuple[str, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def goals(self) -> Mapping[str, Goal]: ...
+
+    @property
+    def has_server(self) -> bool:
+        """Whether the benchmark can start one of its own."""
+        ...
+
+    @property
+    def star_parts(self) -> tuple[str, ...]:
+        """Parts of the project, beyond the models, that its star depends on."""
+        ...
 
     def at_hand(self, domain: Domain) -> Place:
         """The warehouse that profiles.yml points at; the engine says so if it is not there."""

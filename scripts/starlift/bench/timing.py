@@ -45,7 +45,7 @@ def take_turns(
     warmups: int = 2,
     enough_seconds: float = math.inf,
     fewest_runs: int = 1,
-    before: Callable[[], None] = lambda: None,
+    before: Callable[[], object] = lambda: None,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[str, Timing]:
     """Time every task `runs` times after `warmups` untimed ones; each round starts with another task.

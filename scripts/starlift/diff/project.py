@@ -74,7 +74,7 @@ def compare_projects(
     nodes = (_compared(before), _compared(now))
     for unique_id in sorted(nodes[0].keys() | nodes[1].keys()):
         old, new = nodes[0].get(unique_id), nodes[1].get(unique_id)
-        node = new or old
+        node = new or old or {}
         about = (unique_id, node["name"], node["resource_type"])
         if old is None or new is None:
             changes.append(NodeChange(*about, "added" if old is None else "removed"))

@@ -20,7 +20,8 @@ def _widths(file: str) -> tuple[dict[int, str], Any, int]:
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     font = TTFont(font_folder() / file, lazy=True)
-    return font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    head: Any = font["head"]
+    return font.getBestCmap() or {}, font["hmtx"], head.unitsPerEm
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:

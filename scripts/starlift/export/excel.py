@@ -131,15 +131,19 @@ def _shown_as(type_name: str) -> str:
 
 
 def _writer(sheet: Worksheet, shown: Format | None) -> Write:
+    # they take more than their stubs say
+    write_datetime: Callable[..., int] = sheet.write_datetime
+    write_number: Callable[..., int] = sheet.write_number
+
     def write(row: int, column: int, value: Any) -> int:  # noqa: ANN401 - as DuckDB gives it
         if isinstance(value, bool):
             return sheet.write_boolean(row, column, value)
         if isinstance(value, datetime):
             return sheet.write_datetime(row, column, value.replace(tzinfo=None), shown)
         if isinstance(value, date | time):
-            return sheet.write_datetime(row, column, value, shown)
+            return write_datetime(row, column, value, shown)
         if isinstance(value, int | Decimal) or (isinstance(value, float) and isfinite(value)):
-            return sheet.write_number(row, column, value, shown)
+            return write_number(row, column, value, shown)
         # a text is never a formula, a link or a number here
         return sheet.write_string(row, column, str(value))
 

@@ -161,21 +161,21 @@ class ColumnDigest:
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if column.null_count:
-            self._nulls.update(np.ascontiguousarray(column.is_null().to_numpy(zero_copy_only=False)))
+            self._nulls.update(np.ascontiguousarray(column.is_null().to_numpy(zero_copy_only=False)).data)
             column = column.fill_null(_zero(column.type))
         else:
             self._nulls.update(bytes(len(column)))
         if pa.types.is_string(column.type):
             _, offsets, data = column.buffers()
             edges = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-            self._lengths.update(np.diff(edges))
+            self._lengths.update(np.diff(edges).data)
             if data is not None:
                 self._values.update(memoryview(data)[edges[0] : edges[-1]])
             return
         width = column.type.bit_width // 8
         raw = memoryview(column.buffers()[1])[column.offset * width : (column.offset + len(column)) * width]
         if pa.types.is_decimal(column.type):
-            raw = memoryview(np.ascontiguousarray(np.frombuffer(raw, np.int64)[::2]))
+            raw = np.ascontiguousarray(np.frombuffer(raw, np.int64)[::2]).data
         self._values.update(raw)
 
     def hexdigest(self) -> str:

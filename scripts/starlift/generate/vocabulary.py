@@ -6,6 +6,7 @@ Faker's word lists change from version to version, so what it gave once is kept 
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,7 +110,7 @@ def make_words() -> dict[str, list]:
     fake = Faker("en_US")
     fake.seed_instance(20230101)
 
-    def some(count: int, make: object) -> list[str]:
+    def some(count: int, make: Callable[[], str]) -> list[str]:
         found: dict[str, None] = {}
         for _ in range(count * 20):
             found[make()] = None

@@ -80,7 +80,7 @@ class _Reader:
             key = tuple(primary.get(at, {}).get("constrained_columns") or ())
             unique_columns = [tuple(one["column_names"]) for one in unique.get(at, [])] + [
                 # an index on an expression or on part of the rows is no key
-                tuple(one["column_names"])
+                tuple(name for name in one["column_names"] if name)
                 for one in indexes.get(at, [])
                 if one.get("unique") and all(one["column_names"]) and not _is_partial(one)
             ]

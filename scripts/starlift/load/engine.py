@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 from typing import Protocol, Self
 
 from starlift.load.extract import Extract
@@ -39,15 +40,24 @@ class Landed:
 class Engine(Protocol):
     """A database, open between `__enter__` and `__exit__`; expected trouble is a StarliftError."""
 
-    name: str
-    # Where the tables go, in words for the summary.
-    place: str
-    # Whether `replace` has changed the database, also where it was interrupted afterwards.
-    committed: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def place(self) -> str:
+        """Where the tables go, in words for the summary."""
+        ...
+
+    @property
+    def committed(self) -> bool:
+        """Whether `replace` has changed the database, also where it was interrupted afterwards."""
+        ...
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, *exception: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
     def last_load(self, source: Source) -> LoadRecord | None: ...
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from starlift.dbt_command import dbt_command, every_domain, failure_reason, project_folder
 from starlift.errors import StarliftError
@@ -18,7 +19,8 @@ _LINE = "quality: "
 # A folder of its own, since dbt parses the project again where a run has other vars than the one before.
 _SCRATCH = Path("target/quality")
 # The printed rows of a source, by what they are about.
-_Parts = dict[str, list[dict[str, str | None]]]
+# As dbt printed them, by the part of the page that they are for.
+_Parts = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)

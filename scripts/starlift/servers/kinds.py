@@ -51,15 +51,28 @@ class Place:
 class Kind(Protocol):
     """One kind of server."""
 
-    name: str
-    # As its makers write it.
-    title: str
-    # The port that profiles.yml.example falls back to.
-    default_port: int
-    # The unprivileged users to run it as, where the caller is root.
-    accounts: tuple[str, ...]
-    # What it says where another process still uses its data.
-    still_ending: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str:
+        """As its makers write it."""
+        ...
+
+    @property
+    def default_port(self) -> int:
+        """The port that profiles.yml.example falls back to."""
+        ...
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The unprivileged users to run it as, where the caller is root."""
+        ...
+
+    @property
+    def still_ending(self) -> str:
+        """What it says where another process still uses its data."""
+        ...
 
     def find(self) -> Path:
         """The server's binary; NotInstalled where there is none."""

@@ -49,7 +49,7 @@ class Server:
     log: Path
     pid: int
     # Ends the server, and waits until it is gone.
-    stop: Callable[[], None]
+    stop: Callable[[], object]
 
 
 class PrivateServer:
@@ -278,7 +278,7 @@ class PrivateServer:
             folder=place.folder,
             log=place.log,
             pid=pid,
-            stop=lambda: self.stop() and None,
+            stop=self.stop,
         )
 
 

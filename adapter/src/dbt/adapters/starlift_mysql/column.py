@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,12 +35,13 @@ class StarliftMySQLColumn(MySQLColumn):
         plain = re.sub(r"^((?:small|medium|big)?int)\(\d+\)", r"\1", column_type)
         # and MariaDB remarks on the age of a temporal column's format
         plain = re.sub(r"\s*/\*.*?\*/", "", plain)
+        make: Callable[..., StarliftMySQLColumn] = cls
         if match := _SIZED_TEXT.match(plain):
-            return cls(name, match[1], char_size=int(match[2]))
+            return make(name, match[1], char_size=int(match[2]))
         if match := _DECIMAL.match(plain):
             precision, scale = int(match[1]), int(match[2])
-            return cls(name, "decimal", numeric_precision=precision, numeric_scale=scale)
-        return cls(name, plain)
+            return make(name, "decimal", numeric_precision=precision, numeric_scale=scale)
+        return make(name, plain)
 
     @classmethod
     def translate_type(cls, dtype: str) -> str:

@@ -44,8 +44,8 @@ class _StandIn(ModuleType):
         for attribute, home in moved.items():
             setattr(self, attribute, getattr(importlib.import_module(home), attribute))
 
-    def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._today, attribute)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._today, name)
 
 
 def _import_if_there(name: str) -> ModuleType | None:
