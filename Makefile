@@ -6,8 +6,10 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := .venv/.ready
 STATE ?= state
+TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+ADAPTER_TESTS := pytest -n 2 --dist loadscope --disable-warnings adapter/tests
 
-.PHONY: help setup demo test lint bench docs state slim clean lock
+.PHONY: help setup demo check test test-duckdb test-postgres test-mariadb test-adapter lint bench docs state slim clean lock
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,16 +20,27 @@ setup: $(READY) profiles.yml  ## Make the environment and the dbt profile, nothi
 demo: setup  ## Generate a clinic, build its star over four days, prove it and time it
 	@$(RUN) starlift demo
 
-test: setup lint  ## Everything that CI checks
-	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder tests/python
-	@$(RUN) pytest -n 2 --dist loadscope --disable-warnings adapter/tests
+check: lint  ## The quick checks, then a warehouse in DuckDB over three days with all its tests
+	@$(RUN) pytest tests/python/test_warehouse.py
 
-lint: setup  ## SQL and Python style, layer boundary, deprecated YAML
+test: lint  ## Everything that CI checks
+	@$(RUN) pytest $(TWO_WORKERS) tests/python
+	@$(RUN) $(ADAPTER_TESTS)
+
+# what CI runs side by side; every test is in one lane
+test-duckdb test-postgres test-mariadb: test-%: setup
+	@$(RUN) pytest $(TWO_WORKERS) --lane $* tests/python
+
+test-adapter: setup
+	@$(RUN) $(ADAPTER_TESTS)
+
+lint: setup  ## Style and types, the project's own rules and conventions, no deprecated YAML
 	@$(RUN) ruff check scripts tests/python adapter
 	@$(RUN) ruff format --check scripts tests/python adapter
+	@$(RUN) pyrefly check
+	@$(RUN) starlift check
 	@# a database of its own: the lint compiles, and must neither make nor lock the user's
 	@mkdir -p target && STARLIFT_DUCKDB=target/lint.duckdb $(RUN) sqlfluff lint --processes 0 models snapshots tests analyses
-	@$(RUN) starlift check
 
 bench: setup  ## Speed and memory at 1M encounters, printed as ratios
 	@$(RUN) starlift bench all --scale 1m

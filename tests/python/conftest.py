@@ -66,7 +66,28 @@ def starlift_command(*words: str) -> list[str]:
     return [*shlex.split(os.environ.get("STARLIFT_TEST_CLI", f"{sys.executable} -m starlift.cli")), *words]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+LANES = ("duckdb", "postgres", "mariadb")
+# The servers that a lane has; MySQL's own is on few machines, where its tests run with MariaDB's.
+LANE_OF = {"postgres": "postgres", "mariadb": "mariadb", "mysql": "mariadb"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--lane", choices=LANES, help="only the tests of this lane; each is in one")
+
+
+def lane_of(item: pytest.Item) -> str:
+    """The last of the lanes whose server the test names: as a parameter, or by a fixture."""
+    called = getattr(item, "callspec", None)
+    named = {str(one) for one in called.params.values()} if called else set()
+    named |= {one.removesuffix("_server") for one in getattr(item, "fixturenames", ())}
+    return max((LANE_OF[one] for one in named & LANE_OF.keys()), key=LANES.index, default="duckdb")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if lane := config.getoption("--lane"):
+        others = [item for item in items if lane_of(item) != lane]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if lane_of(item) == lane]
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
