@@ -183,7 +183,6 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("check_model_names", FACT, {"name": "encounters"}),
     ("check_seed_names", "ref_holidays", {"name": "holidays"}),
     ("check_snapshot_names", "snap_clinic__patients", {"name": "patients"}),
-    ("check_source_names", "billing", {"name": "Billing"}),
     (
         "check_model_column_names",
         FACT,
