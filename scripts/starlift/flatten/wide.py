@@ -227,9 +227,8 @@ class _Builder:
             if column.kind is Kind.TEXT and column.name not in self._graph.housekeeping
         ]
         person = tuple(name for part in _OF_PERSONS for name in texts if part.fullmatch(name))
-        labels = [(name, (name,)) for name in texts if _LABEL.search(name)] or [
-            (name, (name,)) for name in texts[:1]
-        ]
+        named = [name for name in texts if _LABEL.search(name)] or texts[:1]
+        labels: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in named]
         if len(person) == len(_OF_PERSONS):
             return [("name", person), *(one for one in labels if one[0] not in person)]
         return labels

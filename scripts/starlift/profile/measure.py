@@ -62,7 +62,7 @@ def _stage(
     sample: str,
     tell: Callable[[int], None],
 ) -> None:
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     stream = reader.stream(subject.sql, subject.columns)
     watched = stream.watched(tell, failures)
     connection.register("read_rows", watched.reader)
