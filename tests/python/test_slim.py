@@ -19,8 +19,7 @@ from starlift.errors import StarliftError
 from starlift.lineage import Column, read_lineage
 from starlift.state import read_state
 from starlift.state.save import given_variables, save_state
-from starlift.state.slim import build_changed, chosen
-from starlift.state.slim import test_changed as tested
+from starlift.state.slim import build_changed, chosen, run_tests
 from starlift.state.stored import stored_columns
 
 FOLDERS = ("models", "macros", "seeds", "snapshots", "analyses", "tests")
@@ -77,7 +76,7 @@ def test_an_edit_builds_that_model_and_what_depends_on_it_and_nothing_else(state
     out = tmp_path / "slim"
     slim = build_changed(QUIET, state, out, {})
     assert slim.built == ("agg_diagnosis_procedure_pairs", "bridge_encounter_diagnosis", "dim_diagnosis")
-    tests = tested(QUIET, slim)
+    tests = run_tests(QUIET, slim)
     assert tests.keys() == {"pass"}
     assert tests["pass"] > len(slim.built)
     # the state is what it was, and the copy holds what was not built, too

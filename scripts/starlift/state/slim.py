@@ -57,7 +57,7 @@ def run_slim(console: Console, folder: Path, out: Path, variables: Mapping[str, 
         highlight=False,
     )
     console.print(f"What that changes: starlift diff {folder} {out}", highlight=False, soft_wrap=True)
-    tests = test_changed(console, slim)
+    tests = run_tests(console, slim)
     ended = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))
     console.print(f"Tests: {ended or 'none to run'}.", highlight=False)
 
@@ -93,7 +93,7 @@ def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[
     )
 
 
-def test_changed(console: Console, slim: Slim) -> Counter[str]:
+def run_tests(console: Console, slim: Slim) -> Counter[str]:
     """Test what was built; how many tests ended how, or a StarliftError that names the first which failed."""
     run_dbt_side_by_side(console, [slim.place.task("test", "test", *slim.words)])
     return Counter(status for kind, _, status in _results(slim.place) if kind in ("test", "unit_test"))
