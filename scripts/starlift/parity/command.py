@@ -23,6 +23,7 @@ _KINDS = {
     "fact": "facts",
     "bridge": "bridges",
     "agg": "aggregates",
+    "wide": "wide tables",
     "int": "quarantine",
     "seed": "reference lists",
     "answer": "answers",
