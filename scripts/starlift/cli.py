@@ -576,7 +576,9 @@ def slim_command(
         Path, typer.Option("--state", help="The folder that `starlift state save` wrote.")
     ] = STATE_FOLDER,
     out: Annotated[Path, typer.Option(help="The folder to build in.")] = SLIM_FOLDER,
-    variables: DbtVars = None,
+    variables: Annotated[
+        str | None, typer.Option("--vars", help="As dbt takes them.", show_default="those of the state")
+    ] = None,
 ) -> None:
     """Build and test what differs from a state and what hangs on it, on a copy of the state's warehouse."""
     from starlift.state.save import given_variables  # noqa: PLC0415 - each command imports only what it needs

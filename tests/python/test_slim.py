@@ -137,11 +137,13 @@ def test_a_state_is_saved_with_every_question_compiled(first_day, state, project
     monkeypatch.setenv("DBT_PROFILES_DIR", str(first_day.folder))
     to = tmp_path / "kept" / "state"
     make_state(to, {"older": Model("select 1 as a")}, variables={})  # which is replaced
-    save_state(QUIET, to, {})
+    save_state(QUIET, to, {"clinic_top_pairs": 20})
     assert sorted(file.name for file in to.iterdir()) == ["manifest.json", "starlift.duckdb", "state.json"]
     assert [file.name for file in to.parent.iterdir()] == ["state"]
     saved = read_state(to)
     assert saved.variables["clinic_readmission_days"] == 30
+    # what a slim build of it is told, too
+    assert saved.given == {"clinic_top_pairs": 20}
     report = compare_states(read_state(state), saved)
     assert not report.project.nodes
     assert not report.changed

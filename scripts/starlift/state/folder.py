@@ -20,6 +20,8 @@ class State:
     file: Path
     # The project's vars at the time, where they are known.
     variables: Mapping[str, Any] = field(default_factory=dict)
+    # Those of them that vars.yml did not say.
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def database(self) -> str:
@@ -54,7 +56,8 @@ def read_state(folder: Path) -> State:
         raise StarliftError(f"A file in {folder} is no JSON ({error}): save the state again.") from error
     if (adapter := manifest["metadata"]["adapter_type"]) != "duckdb":
         raise StarliftError(f"The manifest in {folder} is of {adapter}: states are compared on DuckDB.")
-    return State(about.get("label") or str(folder), manifest, files[0], about.get("vars") or {})
+    label = about.get("label") or str(folder)
+    return State(label, manifest, files[0], about.get("vars") or {}, about.get("given") or {})
 
 
 def write_about(folder: Path, label: str, variables: Mapping[str, Any], **more: Any) -> None:  # noqa: ANN401

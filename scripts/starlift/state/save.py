@@ -52,6 +52,7 @@ def save_state(console: Console, to: Path, variables: Mapping[str, Any]) -> None
             new,
             _short(commit) if commit else str(to),
             project_variables(project, variables),
+            given=dict(variables),
             commit=commit,
             schema=schema,
             saved_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -65,9 +65,11 @@ def run_slim(console: Console, folder: Path, out: Path, variables: Mapping[str, 
 def build_changed(console: Console, folder: Path, out: Path, variables: Mapping[str, Any]) -> Slim:
     """Build in `out`, on a copy of the state in `folder`, what differs from it, and its descendants.
 
+    `variables` come on top of those that the state was built with.
     `out` is a state afterwards, too. What was built there before is replaced.
     """
     project, state = project_folder(), read_state(folder)
+    variables = {**state.given, **variables}
     now = project_variables(project, variables)
     place = Place(project, out, "the change", variables, LOG, _schema(state), state.database)
     _clear(out, folder)
