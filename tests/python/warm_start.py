@@ -195,6 +195,8 @@ def answer(call: Call) -> None:
     os.chdir(call.folder)
     os.environ.clear()
     os.environ.update(call.environment)
+    # dbt's static parser waits for threads that it had before the fork; a project that overrides `source` has no use for it
+    os.environ.setdefault("DBT_STATIC_PARSER", "False")
     time.tzset()
     sys.argv = [call.program, *call.words]
     if call.program == "dbt":
