@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import psycopg2
 import pytest
 from rich.console import Console
 
@@ -316,6 +317,7 @@ def test_what_cannot_be_inspected_is_said_in_a_sentence(tmp_path: Path, monkeypa
         "postgresql://me:secret@host:port/db": "is none of the form",
         "postgresql://me:sec@ret@host/db": "%40",
         "mysql://me:secret@127.0.0.1:1/db": "cannot be inspected",
+        "mysql://me:secret@127.0.0.1:1/db?nonsense=1": "Unsupported argument 'nonsense'",
         "postgresql://me:secret@127.0.0.1:1/db?sslpassword=hidden": "cannot be inspected",
     }.items():
         with pytest.raises(StarliftError) as error:
@@ -324,6 +326,16 @@ def test_what_cannot_be_inspected_is_said_in_a_sentence(tmp_path: Path, monkeypa
         assert not any(word in str(error.value) for word in ("secret", "hidden", "ret@"))
     with pytest.raises(StarliftError, match="no tables in a schema 'c'"):
         inspect("two.duckdb", "c")
+
+
+def test_a_password_that_the_driver_repeats_is_not(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise psycopg2.OperationalError("cannot read 'password=secret sslpassword=hidden'")
+
+    monkeypatch.setattr(psycopg2, "connect", refuse)
+    with pytest.raises(StarliftError) as error:
+        inspect("postgresql://me:secret@host/db?sslpassword=hidden")
+    assert "password=*** sslpassword=***" in str(error.value)
 
 
 @pytest.fixture(params=KINDS)

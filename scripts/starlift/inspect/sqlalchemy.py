@@ -44,7 +44,8 @@ class _Reader:
         try:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             self._only_read(connection)
-        except SQLAlchemyError as error:
+        # MySQL's driver refuses a word of the URL that it does not know with errors of Python's
+        except (SQLAlchemyError, AttributeError, TypeError, ValueError) as error:
             raise StarliftError(self._explain(getattr(error, "orig", None) or error)) from error
         return connection
 
