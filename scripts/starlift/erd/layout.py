@@ -95,16 +95,22 @@ def _on_shelves(sheets: Sequence[Sheet]) -> Sheet:
 
 
 def _shelved(sheets: Sequence[Sheet], limit: float) -> Sheet:
+    """Each below the one before while the shelf is high enough, else beside it, else on the next shelf."""
     placed: list[Sheet] = []
-    x = y = shelf = right = 0.0
+    x = y = column = filled = shelf = 0.0
     for one in sheets:
-        if x and x + one.width > limit + _GAP:
-            x, y, shelf = 0.0, y + shelf + _GAP, 0.0
-        placed.append(one.moved(x, y))
-        x, shelf = x + one.width + _GAP, max(shelf, one.height)
-        right = max(right, x - _GAP)
+        if column and filled + _GAP + one.height <= shelf and x + one.width <= limit + _GAP:
+            filled += _GAP
+        else:
+            x, filled = x + (column + _GAP if column else 0), 0.0
+            column = 0.0
+            if x and x + one.width > limit + _GAP:
+                x, y, shelf = 0.0, y + shelf + _GAP, 0.0
+        placed.append(one.moved(x, y + filled))
+        filled += one.height
+        column, shelf = max(column, one.width), max(shelf, filled)
     return Sheet(
-        right,
+        max(box.x + box.width for one in placed for box in (*one.boxes, *one.groups)),
         y + shelf,
         tuple(box for one in placed for box in one.boxes),
         tuple(tie for one in placed for tie in one.ties),

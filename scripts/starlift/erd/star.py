@@ -73,23 +73,25 @@ def _kind(name: str) -> int | None:
 
 
 def _ties(models: dict[str, Any], manifest: dict[str, Any]) -> Iterator[Tie]:
-    """One for each role, by the version key where there is one; calendars, which all share, are only told."""
-    known = {
-        (link.child, link.role): link for link in foreign_keys(manifest) if "_durable_" not in link.columns[0]
-    }
-    for link in foreign_keys(manifest):
-        known.setdefault((link.child, link.role), link)
-    for link in known.values():
+    """One for each role, by the version key where there is one.
+
+    Calendars, which all share, are only told, and so is a member as it is now beside its version of then.
+    """
+    links = sorted(foreign_keys(manifest), key=lambda link: "_durable_" in link.columns[0])
+    known = {(link.child, link.role): link for link in reversed(links)}
+    versions = {(link.child, link.parent) for link in links}
+    for link in links:
         parent = link.parent.removesuffix("_current")
-        if link.child in models and parent in models:
-            own_domain, theirs = models[link.child]["fqn"][2], models[parent]["fqn"][2]
+        if known[link.child, link.role] is link and link.child in models and parent in models:
+            of_another_domain = models[link.child]["fqn"][2] != models[parent]["fqn"][2]
+            beside_its_version = parent != link.parent and (link.child, parent) in versions
             yield Tie(
                 link.child,
                 link.columns,
                 parent,
                 link.parent_columns,
                 is_optional=False,
-                is_told=own_domain != theirs or parent != link.parent,
+                is_told=of_another_domain or beside_its_version,
             )
 
 

@@ -56,13 +56,13 @@ def star_graph(manifest: dict[str, Any], reader: Reader, base: Relation) -> Grap
     for link in sorted(links, key=lambda one: (one.parent != base.name, "_durable_" in one.columns[0])):
         if link.parent.startswith("dim_") or link.parent == base.name:
             chosen.setdefault((link.child, link.role), link)
-    near = {base.name}
+    # an aggregate counts once more what a fact has counted: it is nobody's child
     kept = [
         link
         for link in chosen.values()
-        if base.name in (link.child, link.parent) and not link.child.startswith("agg_")
+        if link.child == base.name or (link.parent == base.name and not link.child.startswith("agg_"))
     ]
-    near |= {name for link in kept for name in (link.child, link.parent)}
+    near = {base.name, *(name for link in kept for name in (link.child, link.parent))}
     kept += [link for link in chosen.values() if link.child in near and link not in kept]
     near |= {link.parent for link in kept}
     tables = {name: replace(there[name], columns=tuple(reader.columns(there[name]))) for name in sorted(near)}

@@ -179,9 +179,8 @@ class _Builder:
         """(Of what, how it is aggregated, the aggregate, its type), of the children of one parent."""
         yield "", "count", "count(*)", _COUNT
         for column in self._graph.tables[link.child].columns:
-            if column.name not in self._graph.housekeeping and not self._graph.is_key(
-                link.child, column.name
-            ):
+            keeps_house = column.name in self._graph.housekeeping
+            if not keeps_house and not self._graph.is_key(link.child, column.name):
                 yield from self._aggregates(column, f"{rows}.{self._names(column.name)}")
         for one, alias in lookups:
             for label, names in self._labels(one):
