@@ -17,7 +17,7 @@ from starlift.erd.groups import communities
 from starlift.erd.layout import lay_out
 from starlift.erd.mermaid import mermaid
 from starlift.erd.page import page
-from starlift.erd.sheet import PlacedBox, Sheet
+from starlift.erd.sheet import PlacedBox, PlacedGroup, Sheet
 from starlift.erd.star import star_diagrams
 from starlift.erd.svg import draw
 from starlift.errors import StarliftError
@@ -66,14 +66,12 @@ MANY = database(
 )
 
 
-def overlapping(sheet: Sheet) -> list[tuple[str, str]]:
-    def apart(one: PlacedBox, other: PlacedBox) -> bool:
+def overlapping(things: Sequence[PlacedBox] | Sequence[PlacedGroup]) -> int:
+    def apart(one: PlacedBox | PlacedGroup, other: PlacedBox | PlacedGroup) -> bool:
         beside = one.x + one.width <= other.x or other.x + other.width <= one.x
         return beside or one.y + one.height <= other.y or other.y + other.height <= one.y
 
-    return [
-        (one.box.name, other.box.name) for one, other in combinations(sheet.boxes, 2) if not apart(one, other)
-    ]
+    return sum(not apart(one, other) for one, other in combinations(things, 2))
 
 
 def misses(sheet: Sheet) -> list[str]:
@@ -97,7 +95,7 @@ def test_no_box_covers_another_and_lines_meet_their_columns(known: Database) -> 
     diagram = diagram_of(known, "shop")
     sheet = lay_out(diagram)
     assert {box.box.name for box in sheet.boxes} == {one.name for one in known.tables}
-    assert overlapping(sheet) == []
+    assert overlapping(sheet.boxes) == overlapping(sheet.groups) == 0
     assert misses(sheet) == []
     assert len(sheet.ties) == len(diagram.drawn)
     for box in sheet.boxes:
@@ -222,12 +220,18 @@ def test_the_star_shows_versions_by_lines_and_calendars_by_name() -> None:
         relationship("fact_sales", "store_durable_key", "dim_store_current", "store_durable_key"),
         relationship("fact_sales", "boss_durable_key", "dim_store_current", "store_durable_key"),
         relationship("fact_sales", "date_key", "dim_date", "date_key"),
+        model("bridge_store_tag", "shops", ["store_durable_key", "tag"], "tag"),
+        relationship("bridge_store_tag", "store_durable_key", "dim_store_current", "store_durable_key"),
     ]  # fmt: skip
     diagrams = star_diagrams({"nodes": {str(at): node for at, node in enumerate(nodes)}})
     assert list(diagrams) == ["shops"]
     star = diagrams["shops"]
-    assert star.title == "The star of the domain shops: 1 fact, 1 dimension"
-    assert [(tie.columns, tie.parent) for tie in star.drawn] == [(("store_key",), "dim_store")]
+    assert star.title == "The star of the domain shops: 1 fact, 1 dimension, 1 bridge"
+    # what knows no version leads to the member all the same
+    assert sorted((tie.child, *tie.columns, tie.parent) for tie in star.drawn) == [
+        ("bridge_store_tag", "store_durable_key", "dim_store"),
+        ("fact_sales", "store_key", "dim_store"),
+    ]
     fact, store = star.by_name["fact_sales"], star.by_name["dim_store"]
     assert [line.name for line in store.lines] == ["store_key", "city"]
     assert fact.subtitle == "one row per fact_sales"
