@@ -9,10 +9,10 @@ STATE ?= state
 TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 ADAPTER_TESTS := pytest -n 2 --dist loadscope --disable-warnings adapter/tests
 
-.PHONY: help setup demo check test test-duckdb test-postgres test-mariadb test-adapter lint bench docs state slim clean lock
+.PHONY: help setup demo check test test-duckdb test-postgres test-mariadb test-adapter lint bench docs v2 state slim clean lock
 
 help:  ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) profiles.yml  ## Make the environment and the dbt profile, nothing else
 	@mkdir -p data
@@ -47,6 +47,9 @@ bench: setup  ## Speed and memory at 1M encounters, printed as ratios
 
 docs: setup  ## Write the documentation of every domain as one page
 	@$(RUN) starlift docs
+
+v2: setup  ## The project on dbt v2, the engine in Rust, held against dbt-core (fetches the engine)
+	@$(RUN) python .ci/dbt_v2.py
 
 state: setup  ## Keep what is built, for changes to be held against: make state STATE=FOLDER
 	@$(RUN) starlift state save --to $(STATE)

@@ -218,14 +218,19 @@
         {{ "'" ~ timing[0].started_at ~ "'" if timing else 'null' }},
         {{ "'" ~ timing[-1].completed_at ~ "'" if timing else 'null' }},
         {{ result.execution_time | round(3) }},
-        {{ rows.get('in') if rows.get('in') is not none else 'null' }},
-        {{ rows.get('written') if rows.get('written') is not none else 'null' }},
-        {{ rows.get('out') if rows.get('out') is not none else 'null' }},
-        {{ rows.get('exact') if rows else 'null' }},
-        {{ found if found is not none else 'null' }},
+        {{ or_null(rows.get('in')) }},
+        {{ or_null(rows.get('written')) }},
+        {{ or_null(rows.get('out')) }},
+        {{ or_null(rows.get('exact')) }},
+        {{ or_null(found) }},
         {{ 'null' if fine else audit_literal(result.message, 1000) }}
     ){{ ',' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+
+{% macro or_null(value) -%}
+    {{ return('null' if value is none or value is undefined else value) }}
 {%- endmacro %}
 
 
@@ -262,10 +267,12 @@
         {%- do stored.append(result.node.unique_id) %}
     {%- endfor %}
     {%- set parents = {} %}
+    {%- set counted = stored | list %}
     {%- for unique_id in stored %}
         {%- do parents.update({unique_id: tables_read_by(graph.nodes[unique_id])}) %}
+        {%- do counted.extend(parents[unique_id]) %}
     {%- endfor %}
-    {%- set sizes = table_sizes(stored + parents.values() | sum(start=[])) %}
+    {%- set sizes = table_sizes(counted) %}
     {%- set written = adapter.dispatch('rows_written')(run, results | selectattr('node.unique_id', 'in', stored) | list, sizes) %}
     {%- set rows = {} %}
     {%- for result in results if result.node.unique_id in stored %}
@@ -277,7 +284,7 @@
         {%- endfor %}
         {%- set known = read | map(attribute='rows') | reject('undefined') | list | length == read | length %}
         {%- do rows.update({unique_id: {
-            'in': read | sum(attribute='rows') if read and known else none,
+            'in': read | map(attribute='rows') | sum if read and known else none,
             'written': written.get(unique_id),
             'out': out.get('rows'),
             'exact': ([out] + read) | rejectattr('exact') | list | length == 0,

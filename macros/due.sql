@@ -14,8 +14,9 @@
     {{ return(adapter.dispatch('due_table')(this.identifier ~ '__due' ~ ('_' ~ part if part else ''))) }}
 {%- endmacro %}
 
+{# dbt v2 asks DuckDB each question on another connection, where a temporary table is not found. #}
 {% macro default__due_table(identifier) -%}
-    {{ return(api.Relation.create(identifier=identifier)) }}
+    {{ return(api.Relation.create(schema=this.schema if is_dbt_v2() else none, identifier=identifier)) }}
 {%- endmacro %}
 
 {# MySQL cannot read a temporary table twice in one query. #}
@@ -24,7 +25,7 @@
 {%- endmacro %}
 
 {% macro default__create_due_table(due, query) -%}
-    create or replace temporary table {{ due }} as {{ query }}
+    create or replace {{ 'temporary' if not is_dbt_v2() }} table {{ due }} as {{ query }}
 {%- endmacro %}
 
 {% macro postgres__create_due_table(due, query) -%}
@@ -37,12 +38,18 @@
     create table {{ due }} as {{ query }}
 {%- endmacro %}
 
-{# For a post-hook: MySQL's table, and a `part` of it, goes when it has served. #}
+{# For a post-hook: a table that is not temporary, and a `part` of it, goes when it has served. #}
 {% macro drop_due_table(part=none) -%}
     {{ adapter.dispatch('drop_due_table')(part) }}
 {%- endmacro %}
 
-{% macro default__drop_due_table(part) -%} {%- endmacro %}
+{% macro default__drop_due_table(part) -%}
+    {%- if is_dbt_v2() %}
+        {%- for one in (none, 'known', 'blocks') %}
+    drop table if exists {{ due_table(one) }};
+        {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
 
 {% macro mysql__drop_due_table(part) -%}
     drop table if exists {{ due_table() }}{{ ', ' ~ due_table(part) if part }}

@@ -43,7 +43,7 @@
 {%- endmacro %}
 
 
-{# The columns of this model, by its contract, that its table has not yet. #}
+{# The columns of this model, by its YAML, that its table has not yet. #}
 {% macro new_columns() -%}
     {{ return(model.columns.keys() | reject('in', column_names(this)) | list) }}
 {%- endmacro %}

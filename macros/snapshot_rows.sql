@@ -81,6 +81,9 @@
         {%- endset %}
         {%- if not run_query(due).rows %}
             {%- do adapter.commit() %}
+            {%- if is_dbt_v2() %}
+                {%- do run_query(drop_due_table('known')) %}
+            {%- endif %}
             {{ return(leave_as_it_is('table')) }}
         {%- endif %}
     {%- endif %}
