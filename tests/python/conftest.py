@@ -1,6 +1,7 @@
 """A warehouse of the test's own: generated, loaded and built by the public commands, in a temporary folder."""
 
 import atexit
+import fcntl
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -239,20 +240,36 @@ def new_warehouse(folder: Path) -> Warehouse:
     return Warehouse(folder)
 
 
-def _generated(folder: Path) -> Warehouse:
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` fills for whichever worker comes first; all others wait and find it. To be copied."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, done = root / f"{name}_once", root / f"{name}_once.done"
+    with (root / f"{name}_once.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            # what another worker may have left half made
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return folder
+
+
+def _build_first_day(folder: Path) -> None:
     warehouse = new_warehouse(folder)
     warehouse.starlift("generate", "clinic", "--scale", "tiny", "--seed", "7", "--out", str(warehouse.source))
-    return warehouse
+    warehouse.load()
+    built = warehouse.dbt("build")
+    assert built.ok, built.output[-6000:]
 
 
 @pytest.fixture(scope="session")
 def first_day(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse after the first load and build. Do not change it: copy it."""
-    warehouse = _generated(tmp_path_factory.mktemp("first_day"))
-    warehouse.load()
-    built = warehouse.dbt("build")
-    assert built.ok, built.output[-6000:]
-    return warehouse
+    made = made_once(tmp_path_factory, "first_day", _build_first_day)
+    # each worker has its own, since one process at a time can open it
+    return Warehouse(made).copy(tmp_path_factory.mktemp("first_day"))
 
 
 def required_or_skipped(missing: NotInstalled) -> None:
