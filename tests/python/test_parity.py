@@ -1,5 +1,6 @@
 """Every target holds the same after each load; a row that differs is found and named."""
 
+import json
 import shutil
 from contextlib import closing
 from io import StringIO
@@ -169,6 +170,8 @@ def test_all_targets_hold_the_same_after_every_day(servers, postgres_server: Ser
     assert rejected[BROKEN_DAY] == rules_of("clinic")
     assert rejected[BROKEN_DAY + 1] < rejected[BROKEN_DAY]
 
+    assert {space.name: missing_in_catalog(space) for space in spaces} == {name: set() for name in servers}
+
     _break_a_row(postgres_server)
     _, apart = compare(spaces)
     broken = {one.departure.part: one for one in apart}
@@ -196,6 +199,22 @@ def test_the_retailer_is_the_same_on_all_targets(servers, postgres_server: Serve
     )
     assert {rule for (rule,) in rows(postgres_server, quarantines)} == rules_of("pos", "shop")
     clear(spaces)
+
+
+def missing_in_catalog(space: TargetSpace) -> set[str]:
+    """What was loaded or built there, and is not in the catalog that dbt's documentation shows."""
+    space.dbt("docs", "generate", "--no-compile")
+    manifest, catalog = (
+        json.loads((space.scratch / f"{name}.json").read_text()) for name in ("manifest", "catalog")
+    )
+    sources = {"audit", *(source.name for source in space.domain.sources)}
+    wanted = {
+        name
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed", "snapshot")
+    }
+    wanted |= {name for name, node in manifest["sources"].items() if node["source_name"] in sources}
+    return wanted - (catalog["nodes"].keys() | catalog["sources"].keys())
 
 
 def rows(server: Server, sql: str) -> list[tuple]:
