@@ -20,6 +20,7 @@ checked as (
             when store_name is null then 'store_name_missing'
             when opened_on is null then 'store_opening_missing'
             when closed_on < opened_on then 'store_closes_before_opening'
+            when store_type not in ('Flagship', 'Standard', 'Outlet') then 'store_type_unknown'
         end as broken_rule
     from stores
 

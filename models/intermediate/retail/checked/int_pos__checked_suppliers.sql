@@ -20,6 +20,7 @@ checked as (
             when supplier_name is null then 'supplier_name_missing'
             when contract_start is null then 'supplier_contract_start_missing'
             when contract_end < contract_start then 'supplier_contract_ends_before_start'
+            when lead_time_days < 0 then 'supplier_lead_time_negative'
         end as broken_rule
     from suppliers
 

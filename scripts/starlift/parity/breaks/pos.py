@@ -9,7 +9,9 @@ BREAKS: Breaks = {
         ("supplier_name_missing", {"supplier_name": "'  '"}),
         ("supplier_contract_start_missing", {"contract_start": "null"}),
         ("supplier_contract_ends_before_start", {"contract_end": "contract_start - 1"}),
+        ("supplier_lead_time_negative", {"lead_time_days": "-1"}),
         (None, {"contract_end": "contract_start", "lead_time_days": "null"}),
+        (None, {"lead_time_days": "0"}),
     ),
     "categories": (
         ("category_id_missing", {"category_id": "null"}),
@@ -50,6 +52,8 @@ BREAKS: Breaks = {
         ("store_name_missing", {"store_name": "null"}),
         ("store_opening_missing", {"opened_on": "null"}),
         ("store_closes_before_opening", {"closed_on": "opened_on - 1"}),
+        ("store_type_unknown", {"store_type": "'outlet'"}),
+        (None, {"store_type": "null", "closed_on": "opened_on"}),
     ),
     "employees": (
         ("employee_id_missing", {"employee_id": "null"}),
