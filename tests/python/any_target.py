@@ -21,6 +21,12 @@ from starlift.servers import Server
 
 # drop_schemas_of drops what is named like this
 NAMED = "starlift_parity_test_"
+_STAR = {"dim", "fact", "bridge", "agg", "answer"}
+
+
+def star_of(contents: dict[str, Part]) -> dict[str, Part]:
+    """The star and what the questions come to on it; an analysis on 3NF is always that of now."""
+    return {name: part for name, part in contents.items() if part.kind in _STAR and "__3nf" not in name}
 
 
 def connect_to(server: Server) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from any_target import star_of
 from conftest import PROJECT, Warehouse, starlift_command
 from starlift.dbt_command import dbt_command
 from starlift.parity.broken import break_extract
@@ -20,8 +21,6 @@ from starlift.sources import CLINIC
 MODELS = ("--exclude-resource-type", "test", "unit_test", "exposure")
 ANALYSES = ("q1_monthly_encounters__star", "q3_readmission_rate__star", "q4_revenue__star")
 SCHEMA = "starlift_parity_as_of"
-# An analysis on 3NF is always that of now.
-STAR = {"dim", "fact", "bridge", "agg", "answer"}
 Tables = dict[str, list[tuple[Any, ...]]]
 
 # What happens to the source after a load, without a trace in any time stamp. The next load takes all of it back: what
@@ -233,8 +232,7 @@ class Site:
 
     def star(self, as_of: str | None = None) -> dict[str, Part]:
         """What the star holds and the questions come to."""
-        parts = read_contents(self.dbt("run-operation", "content_checksums", as_of=as_of))
-        return {name: part for name, part in parts.items() if part.kind in STAR and "__3nf" not in name}
+        return star_of(read_contents(self.dbt("run-operation", "content_checksums", as_of=as_of)))
 
     def _run(self, command: list[str]) -> list[str]:
         shutil.copy(PROJECT / "profiles.yml.example", self.folder / "profiles.yml")

@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 from rich.console import Console
 
+from any_target import star_of
 from conftest import PROJECT
 from starlift.checks.quality import read_rules
 from starlift.domains import DOMAINS
@@ -29,6 +30,7 @@ from starlift.servers import Server
 
 # Broken rows come with the first and go with the second.
 DAYS = 2
+FIRST_DAY = "2025-12-31"
 KINDS = {"snapshot", "dim", "fact", "bridge", "agg", "int", "hist", "seed", "answer"}
 
 
@@ -198,6 +200,16 @@ def test_the_retailer_is_the_same_on_all_targets(servers, postgres_server: Serve
         for source in ("pos", "shop")
     )
     assert {rule for (rule,) in rows(postgres_server, quarantines)} == rules_of("pos", "shop")
+
+    # one dbt run more shows that PostgreSQL, too, still knows the day before
+    (space,) = [space for space in spaces if space.name == "postgres"]
+    space.dbt("run", "--selector", "as_of", as_of=FIRST_DAY)
+    found = star_of(
+        read_contents(space.dbt("--quiet", "run-operation", "content_checksums", as_of=FIRST_DAY))
+    )
+    then, now = (star_of(result.parts["postgres"]) for result in results)
+    assert departures(then, found, first="then", target="as of then") == []
+    assert departures(now, found, first="now", target="as of then")
     clear(spaces)
 
 

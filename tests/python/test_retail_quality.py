@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from any_target import AnyTarget, any_target
+from any_target import AnyTarget, any_target, star_of
 from conftest import PROJECT
 from starlift.advance.run import advance
 from starlift.checks.quality import Rule, read_rules
@@ -53,7 +53,7 @@ def story(days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with any_target("duckdb", None, tmp_path_factory.mktemp("story"), "retail_quality", **RETAIL) as target:
         a_day_passes(target, first)
         a_day_passes(target, broken, with_tests=True)
-        when_broken = star(target.contents())
+        when_broken = star_of(target.contents())
         a_day_passes(target, repaired)
         yield Story(target, when_broken)
 
@@ -168,12 +168,6 @@ def test_the_star_as_of_the_broken_day_is_the_star_of_that_day(story: Story) -> 
     """When all of it has been repaired."""
     target = replace(story.target, dbt_vars={**story.target.dbt_vars, "as_of": BROKEN_DAY})
     target.dbt("run", "--selector", "as_of")
-    found = star(target.contents())
+    found = star_of(target.contents())
     assert departures(story.when_broken, found, first="then", target="as of then") == []
-    assert departures(star(story.target.contents()), found, first="now", target="as of then")
-
-
-def star(contents: dict[str, Part]) -> dict[str, Part]:
-    """The star and its answers; an analysis on 3NF is always that of now."""
-    kinds = {"dim", "fact", "agg", "answer"}
-    return {name: part for name, part in contents.items() if part.kind in kinds and "__3nf" not in name}
+    assert departures(star_of(story.target.contents()), found, first="now", target="as of then")
