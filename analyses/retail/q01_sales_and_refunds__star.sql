@@ -17,21 +17,15 @@ returns as (
 
 ),
 
-order_profiles as (
-
-    select * from {{ ref('dim_order_profile') }}
-
-),
-
 stores as (
 
     select * from {{ ref('dim_store_current') }}
 
 ),
 
-products as (
+categories as (
 
-    select * from {{ ref('dim_product_current') }}
+    select * from {{ ref('dim_category') }}
 
 ),
 
@@ -41,53 +35,41 @@ months as (
 
 ),
 
-movements as (
+-- each fact by itself first: rows of one must not multiply those of another
+cells as (
 
     select
         sale_month_key as month_key,
         store_durable_key,
-        product_durable_key,
-        quantity,
-        net_amount,
+        current_category_key,
+        sum(quantity) as quantity,
+        sum(net_amount) as net_amount,
         0 as refund_amount
     from sales
+    group by sale_month_key, store_durable_key, current_category_key
     union all
     -- -2, not applicable: the web shop is no store
     select
-        orders.order_month_key as month_key,
+        order_month_key as month_key,
         -2 as store_durable_key,
-        orders.product_durable_key,
-        orders.quantity,
-        orders.net_amount,
+        current_category_key,
+        sum(sold_quantity) as quantity,
+        sum(sold_amount) as net_amount,
         0 as refund_amount
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
+    where sold_quantity > 0
+    group by order_month_key, current_category_key
     union all
     -- a refund belongs to the year of the return
     select
         return_month_key as month_key,
         -2 as store_durable_key,
-        product_durable_key,
+        current_category_key,
         0 as quantity,
         0 as net_amount,
-        refund_amount
+        sum(refund_amount) as refund_amount
     from returns
-
-),
-
-cells as (
-
-    select
-        movements.month_key,
-        movements.store_durable_key,
-        products.category_name,
-        sum(movements.quantity) as quantity,
-        sum(movements.net_amount) as net_amount,
-        sum(movements.refund_amount) as refund_amount
-    from movements
-    inner join products on movements.product_durable_key = products.product_durable_key
-    group by movements.month_key, movements.store_durable_key, products.category_name
+    group by return_month_key, current_category_key
 
 ),
 
@@ -96,13 +78,14 @@ placed as (
     select
         months.calendar_year,
         case when cells.store_durable_key = -2 then 'Web shop' else stores.city end as city,
-        cells.category_name,
+        categories.category_name,
         cells.quantity,
         cells.net_amount,
         cells.refund_amount
     from cells
     inner join months on cells.month_key = months.month_key
     inner join stores on cells.store_durable_key = stores.store_durable_key
+    inner join categories on cells.current_category_key = categories.category_key
 
 ),
 

@@ -6,16 +6,10 @@ with by_product as (
 
 ),
 
-products as (
-
-    select * from {{ ref('dim_product_current') }}
-
-),
-
-quarter as (
+final as (
 
     select
-        product_durable_key,
+        sku,
         sum(quantity) as quantity,
         cast(sum(net_amount) as decimal(18, 2)) as net_amount
     from by_product
@@ -23,18 +17,7 @@ quarter as (
         month_key between {{ first_month }} and {{ last_month }}
         -- products of which something only came back are none of selling
         and quantity > 0
-    group by product_durable_key
-
-),
-
-final as (
-
-    select
-        products.sku,
-        quarter.quantity,
-        quarter.net_amount
-    from quarter
-    inner join products on quarter.product_durable_key = products.product_durable_key
+    group by sku
 
 )
 

@@ -12,12 +12,6 @@ orders as (
 
 ),
 
-order_profiles as (
-
-    select * from {{ ref('dim_order_profile') }}
-
-),
-
 products as (
 
     select * from {{ ref('dim_product_current') }}
@@ -34,14 +28,13 @@ sold as (
     where sale_month_key between {{ first_month }} and {{ last_month }}
     union all
     select
-        orders.product_durable_key,
-        orders.quantity,
-        orders.net_amount
+        product_durable_key,
+        sold_quantity as quantity,
+        sold_amount as net_amount
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
     where
-        orders.order_month_key between {{ first_month }} and {{ last_month }}
-        and order_profiles.order_status <> 'Cancelled'
+        order_month_key between {{ first_month }} and {{ last_month }}
+        and sold_quantity > 0
 
 ),
 

@@ -19,7 +19,8 @@ products as (
 
 newest as (
 
-    select max(inventory_date) as inventory_date from inventory
+    -- by itself: a CTE that is used twice would be read whole
+    select max(inventory_date) as inventory_date from {{ source('pos', 'inventory') }}
 
 ),
 
@@ -31,11 +32,15 @@ recent as (
         inventory.product_id,
         sum(inventory.sold_quantity) as sold_quantity,
         sum(
-            case when inventory.inventory_date = newest.inventory_date then inventory.closing_quantity end
+            case
+                when inventory.inventory_date = (select newest.inventory_date from newest)
+                    then inventory.closing_quantity
+            end
         ) as closing_quantity
     from inventory
-    cross join newest
-    where inventory.inventory_date > {{ dbt.dateadd('day', -30, 'newest.inventory_date') }}
+    where
+        inventory.inventory_date
+        > (select cast({{ dbt.dateadd('day', -30, 'newest.inventory_date') }} as date) from newest)
     group by inventory.store_id, inventory.product_id
 
 ),

@@ -25,17 +25,18 @@ products as (
 
 newest as (
 
+    -- by itself: a CTE that is used twice would be read whole
     select dates.date_day
     from dates
-    where dates.date_key = (select max(inventory.inventory_date_key) from inventory)
+    where dates.date_key = (select max(latest.inventory_date_key) from {{ ref('fact_inventory') }} as latest)
 
 ),
 
 month_back as (
 
     select
-        dates.date_key,
-        dates.date_day = newest.date_day as is_newest
+        min(dates.date_key) as first_key,
+        max(dates.date_key) as last_key
     from dates
     cross join newest
     where
@@ -51,9 +52,14 @@ recent as (
         inventory.store_durable_key,
         inventory.product_durable_key,
         sum(inventory.sold_quantity) as sold_quantity,
-        sum(case when month_back.is_newest then inventory.closing_quantity end) as closing_quantity
+        sum(
+            case
+                when inventory.inventory_date_key = (select month_back.last_key from month_back)
+                    then inventory.closing_quantity
+            end
+        ) as closing_quantity
     from inventory
-    inner join month_back on inventory.inventory_date_key = month_back.date_key
+    where inventory.inventory_date_key >= (select month_back.first_key from month_back)
     group by inventory.store_durable_key, inventory.product_durable_key
 
 ),

@@ -23,23 +23,25 @@ employees as (
 
 ),
 
-period as (
-
-    select
-        cast(min(sold_at) as date) as first_day,
-        cast(max(sold_at) as date) as last_day
-    from sales
-
-),
-
 sold as (
 
     select
         sales.store_id,
+        min(sales.sold_at) as first_sold_at,
+        max(sales.sold_at) as last_sold_at,
         cast(sum(sale_lines.line_total) as decimal(18, 2)) as net_amount
     from sale_lines
     inner join sales on sale_lines.sale_id = sales.sale_id
     group by sales.store_id
+
+),
+
+period as (
+
+    select
+        cast(min(first_sold_at) as date) as first_day,
+        cast(max(last_sold_at) as date) as last_day
+    from sold
 
 ),
 

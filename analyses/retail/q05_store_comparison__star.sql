@@ -17,22 +17,24 @@ employees as (
 
 ),
 
-period as (
-
-    select
-        cast(min(sold_at) as date) as first_day,
-        cast(max(sold_at) as date) as last_day
-    from receipts
-
-),
-
 sold as (
 
     select
         store_durable_key,
+        min(sold_at) as first_sold_at,
+        max(sold_at) as last_sold_at,
         cast(sum(net_amount) as decimal(18, 2)) as net_amount
     from receipts
     group by store_durable_key
+
+),
+
+period as (
+
+    select
+        cast(min(first_sold_at) as date) as first_day,
+        cast(max(last_sold_at) as date) as last_day
+    from sold
 
 ),
 
@@ -58,7 +60,7 @@ measured as (
         sold.net_amount,
         coalesce(staff.employee_count, 0) as employee_count,
         1 + {{ dbt.datediff(
-            'greatest(stores.opened_on, period.first_day)',
+            'greatest(coalesce(stores.opened_on, period.first_day), period.first_day)',
             'least(coalesce(stores.closed_on, period.last_day), period.last_day)',
             'day',
         ) }} as days_open

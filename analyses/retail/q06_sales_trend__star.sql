@@ -1,19 +1,13 @@
 -- How did what stores and web shop sell grow from month to month, and against the year before?
-with sales as (
+with receipts as (
 
-    select * from {{ ref('fact_sales') }}
+    select * from {{ ref('fact_receipts') }}
 
 ),
 
 orders as (
 
     select * from {{ ref('fact_orders') }}
-
-),
-
-order_profiles as (
-
-    select * from {{ ref('dim_order_profile') }}
 
 ),
 
@@ -28,16 +22,15 @@ sold as (
     select
         sale_month_key as month_key,
         sum(net_amount) as net_amount
-    from sales
+    from receipts
     group by sale_month_key
     union all
     select
-        orders.order_month_key as month_key,
-        sum(orders.net_amount) as net_amount
+        order_month_key as month_key,
+        sum(sold_amount) as net_amount
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
-    group by orders.order_month_key
+    where sold_quantity > 0
+    group by order_month_key
 
 ),
 

@@ -11,7 +11,7 @@ bought as (
         customer_durable_key,
         max(sale_date_key) as last_sold_on,
         count(*) as receipt_count,
-        sum(net_amount) as net_amount
+        cast(sum(net_amount) as decimal(18, 2)) as net_amount
     from receipts
     -- those who showed a card
     where customer_durable_key <> -2

@@ -5,6 +5,12 @@ with sales as (
 
 ),
 
+receipts as (
+
+    select * from {{ ref('fact_receipts') }}
+
+),
+
 products as (
 
     select * from {{ ref('dim_product_current') }}
@@ -14,10 +20,11 @@ products as (
 baskets as (
 
     -- a product counts once, on however many lines of the receipt it stands
-    select distinct
+    select
         sale_id,
         product_durable_key
     from sales
+    where product_receipt_count = 1
 
 ),
 
@@ -74,7 +81,7 @@ most as (
 
 all_receipts as (
 
-    select count(distinct sale_id) as receipt_count from baskets
+    select count(*) as receipt_count from receipts
 
 ),
 

@@ -11,52 +11,43 @@ returns as (
 
 ),
 
-order_profiles as (
+categories as (
 
-    select * from {{ ref('dim_order_profile') }}
-
-),
-
-products as (
-
-    select * from {{ ref('dim_product_current') }}
-
-),
-
-sold_by_product as (
-
-    select
-        orders.product_durable_key,
-        sum(orders.quantity) as quantity
-    from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
-    group by orders.product_durable_key
+    select * from {{ ref('dim_category') }}
 
 ),
 
 sold as (
 
     select
-        products.category_name,
-        sum(sold_by_product.quantity) as quantity
-    from sold_by_product
-    inner join products on sold_by_product.product_durable_key = products.product_durable_key
-    group by products.category_name
+        current_category_key,
+        sum(sold_quantity) as quantity
+    from orders
+    where sold_quantity > 0
+    group by current_category_key
+
+),
+
+returned_by_category as (
+
+    select
+        current_category_key,
+        return_reason,
+        count(*) as return_count,
+        sum(returned_quantity) as returned_quantity,
+        sum(refund_amount) as refund_amount
+    from returns
+    group by current_category_key, return_reason
 
 ),
 
 returned as (
 
     select
-        products.category_name,
-        returns.return_reason,
-        count(*) as return_count,
-        sum(returns.returned_quantity) as returned_quantity,
-        sum(returns.refund_amount) as refund_amount
-    from returns
-    inner join products on returns.product_durable_key = products.product_durable_key
-    group by products.category_name, returns.return_reason
+        returned_by_category.*,
+        categories.category_name
+    from returned_by_category
+    inner join categories on returned_by_category.current_category_key = categories.category_key
 
 ),
 
@@ -74,7 +65,7 @@ final as (
             'sum(returned.returned_quantity) over (partition by returned.category_name)',
         ) }} as share_of_returns
     from returned
-    inner join sold on returned.category_name = sold.category_name
+    inner join sold on returned.current_category_key = sold.current_category_key
 
 )
 

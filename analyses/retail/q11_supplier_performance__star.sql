@@ -17,12 +17,6 @@ returns as (
 
 ),
 
-order_profiles as (
-
-    select * from {{ ref('dim_order_profile') }}
-
-),
-
 products as (
 
     select * from {{ ref('dim_product_current') }}
@@ -48,15 +42,14 @@ movements as (
     group by product_durable_key
     union all
     select
-        orders.product_durable_key,
-        sum(orders.quantity) as quantity,
-        sum(orders.net_amount) as net_amount,
-        sum(orders.quantity) as web_quantity,
+        product_durable_key,
+        sum(sold_quantity) as quantity,
+        sum(sold_amount) as net_amount,
+        sum(sold_quantity) as web_quantity,
         0 as returned_quantity
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
-    group by orders.product_durable_key
+    where sold_quantity > 0
+    group by product_durable_key
     union all
     select
         product_durable_key,

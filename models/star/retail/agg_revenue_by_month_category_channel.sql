@@ -23,9 +23,9 @@ order_profiles as (
 
 ),
 
-products as (
+categories as (
 
-    select * from {{ ref('dim_product_current') }}
+    select * from {{ ref('dim_category') }}
 
 ),
 
@@ -40,34 +40,37 @@ movements as (
 
     select
         sale_month_key as month_key,
-        product_durable_key,
+        current_category_key,
         'Store' as channel,
-        quantity,
-        net_amount,
+        sum(quantity) as quantity,
+        sum(net_amount) as net_amount,
         0 as refund_amount
     from sales
+    group by sale_month_key, current_category_key
     union all
     select
         orders.order_month_key as month_key,
-        orders.product_durable_key,
+        orders.current_category_key,
         order_profiles.channel,
-        orders.quantity,
-        orders.net_amount,
+        sum(orders.sold_quantity) as quantity,
+        sum(orders.sold_amount) as net_amount,
         0 as refund_amount
     from orders
     inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
+    where orders.sold_quantity > 0
+    group by orders.order_month_key, orders.current_category_key, order_profiles.channel
     union all
     -- a refund belongs to the month of the return
     select
         returns.return_month_key as month_key,
-        returns.product_durable_key,
+        returns.current_category_key,
         order_profiles.channel,
         0 as quantity,
         0 as net_amount,
-        returns.refund_amount
+        sum(returns.refund_amount) as refund_amount
     from returns
     inner join order_profiles on returns.order_profile_key = order_profiles.order_profile_key
+    group by returns.return_month_key, returns.current_category_key, order_profiles.channel
 
 ),
 
@@ -76,7 +79,7 @@ final as (
     select
         movements.month_key,
         months.month_start,
-        products.category_name,
+        categories.category_name,
         movements.channel,
         cast(sum(movements.quantity) as {{ dbt.type_bigint() }}) as quantity,
         cast(sum(movements.net_amount) as decimal(18, 2)) as net_amount,
@@ -84,8 +87,8 @@ final as (
         {{ audit_key() }} as audit_key
     from movements
     inner join months on movements.month_key = months.month_key
-    inner join products on movements.product_durable_key = products.product_durable_key
-    group by movements.month_key, months.month_start, products.category_name, movements.channel
+    inner join categories on movements.current_category_key = categories.category_key
+    group by movements.month_key, months.month_start, categories.category_name, movements.channel
 
 )
 

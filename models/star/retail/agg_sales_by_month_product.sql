@@ -16,9 +16,9 @@ returns as (
 
 ),
 
-order_profiles as (
+products as (
 
-    select * from {{ ref('dim_order_profile') }}
+    select * from {{ ref('dim_product_current') }}
 
 ),
 
@@ -37,17 +37,16 @@ movements as (
     group by sale_month_key, product_durable_key
     union all
     select
-        orders.order_month_key as month_key,
-        orders.product_durable_key,
-        sum(orders.quantity) as quantity,
-        sum(orders.net_amount) as net_amount,
-        sum(orders.quantity) as web_quantity,
+        order_month_key as month_key,
+        product_durable_key,
+        sum(sold_quantity) as quantity,
+        sum(sold_amount) as net_amount,
+        sum(sold_quantity) as web_quantity,
         0 as returned_quantity,
         0 as refund_amount
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
-    group by orders.order_month_key, orders.product_durable_key
+    where sold_quantity > 0
+    group by order_month_key, product_durable_key
     union all
     -- what came back belongs to the month of the return
     select
@@ -63,7 +62,7 @@ movements as (
 
 ),
 
-final as (
+moved as (
 
     select
         month_key,
@@ -72,11 +71,28 @@ final as (
         cast(sum(net_amount) as decimal(18, 2)) as net_amount,
         cast(sum(web_quantity) as {{ dbt.type_bigint() }}) as web_quantity,
         cast(sum(returned_quantity) as {{ dbt.type_bigint() }}) as returned_quantity,
-        cast(sum(refund_amount) as decimal(18, 2)) as refund_amount,
-        {{ audit_key() }} as audit_key
+        cast(sum(refund_amount) as decimal(18, 2)) as refund_amount
     from movements
     group by month_key, product_durable_key
+
+),
+
+final as (
+
+    select
+        moved.month_key,
+        moved.product_durable_key,
+        products.sku,
+        moved.quantity,
+        moved.net_amount,
+        moved.web_quantity,
+        moved.returned_quantity,
+        moved.refund_amount,
+        {{ audit_key() }} as audit_key
+    from moved
+    inner join products on moved.product_durable_key = products.product_durable_key
 
 )
 
 select * from final
+{{ in_order_of('month_key, product_durable_key') }}

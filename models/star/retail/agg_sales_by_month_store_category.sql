@@ -17,15 +17,9 @@ returns as (
 
 ),
 
-order_profiles as (
+categories as (
 
-    select * from {{ ref('dim_order_profile') }}
-
-),
-
-products as (
-
-    select * from {{ ref('dim_product_current') }}
+    select * from {{ ref('dim_category') }}
 
 ),
 
@@ -47,32 +41,34 @@ movements as (
     select
         sale_month_key as month_key,
         store_durable_key,
-        product_durable_key,
-        quantity,
-        net_amount,
+        current_category_key,
+        sum(quantity) as quantity,
+        sum(net_amount) as net_amount,
         0 as refund_amount
     from sales
+    group by sale_month_key, store_durable_key, current_category_key
     union all
     select
-        orders.order_month_key as month_key,
+        order_month_key as month_key,
         -2 as store_durable_key,
-        orders.product_durable_key,
-        orders.quantity,
-        orders.net_amount,
+        current_category_key,
+        sum(sold_quantity) as quantity,
+        sum(sold_amount) as net_amount,
         0 as refund_amount
     from orders
-    inner join order_profiles on orders.order_profile_key = order_profiles.order_profile_key
-    where order_profiles.order_status <> 'Cancelled'
+    where sold_quantity > 0
+    group by order_month_key, current_category_key
     union all
     -- a refund belongs to the month of the return
     select
         return_month_key as month_key,
         -2 as store_durable_key,
-        product_durable_key,
+        current_category_key,
         0 as quantity,
         0 as net_amount,
-        refund_amount
+        sum(refund_amount) as refund_amount
     from returns
+    group by return_month_key, current_category_key
 
 ),
 
@@ -81,13 +77,13 @@ cells as (
     select
         movements.month_key,
         movements.store_durable_key,
-        products.category_name,
+        categories.category_name,
         sum(movements.quantity) as quantity,
         sum(movements.net_amount) as net_amount,
         sum(movements.refund_amount) as refund_amount
     from movements
-    inner join products on movements.product_durable_key = products.product_durable_key
-    group by movements.month_key, movements.store_durable_key, products.category_name
+    inner join categories on movements.current_category_key = categories.category_key
+    group by movements.month_key, movements.store_durable_key, categories.category_name
 
 ),
 

@@ -1,17 +1,5 @@
 {{ config(materialized='view') }}
 
-with members as (
-
-    select * from {{ ref('dim_supplier') }}
-
-),
-
-final as (
-
-    -- the newest version of each member; of a deleted one, its deletion
-    select * from members
-    where valid_to = {{ end_of_time() }}
-
-)
-
-select * from final
+-- the newest version of each member; of a deleted one, its deletion (without CTEs: every query would plan them, too)
+select * from {{ ref('dim_supplier') }}
+where valid_to = {{ end_of_time() }}

@@ -54,3 +54,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('inventory_date_key, inventory_id') }}

@@ -92,3 +92,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('placed_date_key, order_id') }}

@@ -40,6 +40,12 @@ order_profiles as (
 
 ),
 
+categories as (
+
+    {{ categories_by_product() }}
+
+),
+
 final as (
 
     select
@@ -48,6 +54,7 @@ final as (
         items.line_number,
         coalesce(products.product_key, -1) as product_key,
         coalesce(products.product_durable_key, -1) as product_durable_key,
+        coalesce(categories.category_key, -1) as current_category_key,
         coalesce(customers.customer_key, -1) as customer_key,
         coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
@@ -59,6 +66,13 @@ final as (
         cast(items.quantity * items.unit_price as decimal(14, 2)) as gross_amount,
         items.discount_amount,
         cast(items.quantity * items.unit_price - items.discount_amount as decimal(14, 2)) as net_amount,
+        case when orders.order_status = 'Cancelled' then 0 else items.quantity end as sold_quantity,
+        cast(
+            case
+                when orders.order_status = 'Cancelled' then 0
+                else items.quantity * items.unit_price - items.discount_amount
+            end as decimal(14, 2)
+        ) as sold_amount,
         cast(coalesce(returns.returned_quantity, 0) as {{ dbt.type_int() }}) as returned_quantity,
         cast(coalesce(returns.refund_amount, 0) as decimal(14, 2)) as refund_amount,
         {{ audit_key() }} as audit_key
@@ -72,6 +86,7 @@ final as (
         on
             items.product_id = products.product_id
             and {{ valid_at('products', 'orders.placed_at') }}
+    left join categories on products.product_durable_key = categories.product_durable_key
     left join customers
         on
             orders.customer_id = customers.customer_id
@@ -80,3 +95,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('order_date_key, order_id, order_item_id') }}

@@ -63,3 +63,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('payment_date_key, payment_id') }}

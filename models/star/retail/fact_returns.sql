@@ -34,6 +34,12 @@ order_profiles as (
 
 ),
 
+categories as (
+
+    {{ categories_by_product() }}
+
+),
+
 final as (
 
     select
@@ -42,6 +48,7 @@ final as (
         items.order_id,
         coalesce(products.product_key, -1) as product_key,
         coalesce(products.product_durable_key, -1) as product_durable_key,
+        coalesce(categories.category_key, -1) as current_category_key,
         coalesce(customers.customer_key, -1) as customer_key,
         coalesce(customers.customer_durable_key, -1) as customer_durable_key,
         order_profiles.order_profile_key,
@@ -63,6 +70,7 @@ final as (
         on
             items.product_id = products.product_id
             and {{ valid_at('products', 'orders.placed_at') }}
+    left join categories on products.product_durable_key = categories.product_durable_key
     left join customers
         on
             orders.customer_id = customers.customer_id
@@ -71,3 +79,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('return_date_key, return_id') }}

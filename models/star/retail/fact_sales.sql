@@ -34,6 +34,12 @@ employees as (
 
 ),
 
+categories as (
+
+    {{ categories_by_product() }}
+
+),
+
 final as (
 
     select
@@ -42,6 +48,7 @@ final as (
         sale_lines.line_number,
         coalesce(products.product_key, -1) as product_key,
         coalesce(products.product_durable_key, -1) as product_durable_key,
+        coalesce(categories.category_key, -1) as current_category_key,
         -- who showed no card
         case when sales.customer_id is null then -2 else coalesce(customers.customer_key, -1) end as customer_key,
         coalesce(customers.customer_durable_key, -2) as customer_durable_key,
@@ -59,6 +66,15 @@ final as (
         sale_lines.discount_amount,
         cast(sale_lines.line_total as decimal(14, 2)) as net_amount,
         cast(sale_lines.quantity * products.unit_cost as decimal(14, 2)) as cost_amount,
+        case
+            when
+                row_number() over (
+                    partition by sale_lines.sale_id, coalesce(products.product_durable_key, -1)
+                    order by sale_lines.sale_line_id
+                ) = 1
+                then 1
+            else 0
+        end as product_receipt_count,
         {{ audit_key() }} as audit_key
     from sale_lines
     inner join sales on sale_lines.sale_id = sales.sale_id
@@ -66,6 +82,7 @@ final as (
         on
             sale_lines.product_id = products.product_id
             and {{ valid_at('products', 'sales.sold_at') }}
+    left join categories on products.product_durable_key = categories.product_durable_key
     left join customers
         on
             sales.customer_id = customers.customer_id
@@ -82,3 +99,4 @@ final as (
 )
 
 select * from final
+{{ in_order_of('sale_date_key, sale_id, sale_line_id') }}
