@@ -10,18 +10,21 @@
 {%- endmacro %}
 
 
-{# A quotient of two numbers with up to four decimals, rounded half away from zero; null where the divisor is 0. #}
+{#
+    A quotient of two numbers with up to four decimals, rounded half away from zero; null where the divisor is 0. They may be
+    large: a lift divides products of counts.
+#}
 {% macro rounded_quotient(part, whole, places) -%}
     {{ return(adapter.dispatch('rounded_quotient')(part, whole, places)) }}
 {%- endmacro %}
 
 {% macro default__rounded_quotient(part, whole, places) -%}
-    round(cast({{ part }} as decimal(18, 4)) / nullif({{ whole }}, 0), {{ places }})
+    round(cast({{ part }} as decimal(38, 4)) / nullif({{ whole }}, 0), {{ places }})
 {%- endmacro %}
 
 {# DuckDB divides decimals as floating-point numbers, which have no exact half of a cent: whole numbers have. #}
 {% macro duckdb__rounded_quotient(part, whole, places) -%}
-    {%- set scaled = "cast(cast(%s as decimal(18, 4)) * 10000 as hugeint)" -%}
+    {%- set scaled = "cast(cast(%s as decimal(38, 4)) * 10000 as hugeint)" -%}
     {%- set dividend, divisor = scaled | format(part), scaled | format(whole) -%}
     sign({{ dividend }}) * sign({{ divisor }})
         * ((2 * abs({{ dividend }}) * {{ 10 ** places }} + abs({{ divisor }})) // nullif(2 * abs({{ divisor }}), 0))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from conftest import Warehouse
@@ -32,6 +33,19 @@ def test_surrogate_key_macro_tells_the_same_parts_apart(first_day: Warehouse) ->
     assert shown.ok, shown.output
     compiled = json.loads(shown.output)["compiled"]
     assert [k for (k,) in first_day.rows(compiled)] == [key(*pair) for pair in parts]
+
+
+def test_quotients_are_rounded_half_away_from_zero_whatever_their_size(first_day: Warehouse) -> None:
+    cases = {
+        ("1", "8"): Decimal("0.13"),
+        ("-1", "8"): Decimal("-0.13"),
+        ("1", "0"): None,
+        ("cast(122247585600000 as bigint)", "3"): Decimal("40749195200000.00"),
+    }
+    columns = ", ".join(f"{{{{ amount_per('{part}', '{whole}') }}}}" for part, whole in cases)
+    shown = first_day.dbt("compile", "--inline", f"select {columns}", "--output", "json", "--quiet")
+    assert shown.ok, shown.output
+    assert first_day.rows(json.loads(shown.output)["compiled"]) == [tuple(cases.values())]
 
 
 def test_the_calendar_agrees_with_python(first_day: Warehouse) -> None:
