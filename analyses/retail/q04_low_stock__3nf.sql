@@ -32,12 +32,10 @@ recent as (
         inventory.product_id,
         sum(inventory.sold_quantity) as sold_quantity,
         sum(
-            case
-                when inventory.inventory_date = (select newest.inventory_date from newest)
-                    then inventory.closing_quantity
-            end
+            case when inventory.inventory_date = newest.inventory_date then inventory.closing_quantity end
         ) as closing_quantity
     from inventory
+    cross join newest
     where
         inventory.inventory_date
         > (select cast({{ dbt.dateadd('day', -30, 'newest.inventory_date') }} as date) from newest)

@@ -22,8 +22,8 @@ newest as (
 month_back as (
 
     select
-        min(dates.date_key) as first_key,
-        max(dates.date_key) as last_key
+        dates.date_key,
+        dates.date_day = newest.date_day as is_newest
     from dates
     cross join newest
     where
@@ -39,14 +39,9 @@ recent as (
         inventory.store_durable_key,
         inventory.product_durable_key,
         sum(inventory.sold_quantity) as sold_in_30_days,
-        sum(
-            case
-                when inventory.inventory_date_key = (select month_back.last_key from month_back)
-                    then inventory.closing_quantity
-            end
-        ) as closing_quantity
+        sum(case when month_back.is_newest then inventory.closing_quantity end) as closing_quantity
     from inventory
-    where inventory.inventory_date_key >= (select month_back.first_key from month_back)
+    inner join month_back on inventory.inventory_date_key = month_back.date_key
     group by inventory.store_durable_key, inventory.product_durable_key
 
 ),
