@@ -38,7 +38,7 @@ recent as (
     cross join newest
     where
         inventory.inventory_date
-        > (select cast({{ dbt.dateadd('day', -30, 'newest.inventory_date') }} as date) from newest)
+        > (select cast({{ dbt.dateadd('day', -30, 'last_day.inventory_date') }} as date) from newest as last_day)
     group by inventory.store_id, inventory.product_id
 
 ),
