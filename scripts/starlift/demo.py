@@ -38,7 +38,7 @@ _OWN_SCHEMAS = ("star", INDEXED_SCHEMA)
 # What to look at afterwards: a member with a history, and a question, of each domain.
 _WORTH_A_LOOK = {
     "clinic": ("dim_provider", "q3_readmission_rate"),
-    "retail": ("dim_customer", "q1_store_sales"),
+    "retail": ("dim_customer", "q01_sales_and_refunds"),
     "ultrasound": ("dim_ultrasound_patient", "q1_report_delay"),
 }
 
