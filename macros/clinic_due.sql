@@ -5,22 +5,23 @@
 
 
 {#
-    The encounters that are due in fact_encounters (`is_due`) and the others of the same patients, as the valid rows that
-    they are: a stay's readmission hangs on the others, and so does which of them counts the patient in a month. Hence all
-    encounters of a patient are due where one of them changed, and those of a month where the present specialty of one's
-    provider did; what else a row says is about its encounter alone.
+    The encounters that are due in fact_encounters, as the valid rows that they are. What a row says is about its encounter
+    alone, but for two measures: a stay's readmission hangs on the patient's other encounters, so where one of them changed all
+    are due (`patient_is_due`); and which encounter counts the patient in a month hangs on the others of that month, so these
+    are due where the present specialty of one's provider changed (`month_is_due`).
 #}
 {% macro encounters_due() -%}
     {%- set since = known_until() or 0 %}
-    {%- set encounters = ref('int_clinic__valid_encounters') %}
+    {%- set history = ref('hist_clinic__encounters') %}
     {%- set children = [
         ref('hist_clinic__billing'), ref('hist_clinic__encounter_diagnoses'), ref('hist_clinic__encounter_procedures'),
     ] %}
+    {%- set patient_is_due = 'encounters.patient_id in (select patients_due.patient_id from patients_due)' %}
     with patients_due as (
 
         -- of encounters that changed, as they are and as they were
         select patient_id
-        from {{ ref('hist_clinic__encounters') }}
+        from {{ history }}
         where audit_key > {{ since }}
 
     ),
@@ -39,42 +40,100 @@
 
     ),
 
+    written_of_providers as (
+
+        select
+            encounter_id,
+            started_at,
+            start_month_key,
+            provider_durable_key,
+            provider_key,
+            specialty_key,
+            current_specialty_durable_key
+        from {{ this }}
+        where provider_durable_key in (select providers_due.provider_durable_key from providers_due)
+
+    ),
+
+    -- in which an encounter's provider now has another specialty than the one that is stored
+    months_due as (
+
+        select
+            encounters.patient_id,
+            written.start_month_key
+        from written_of_providers as written
+        inner join {{ ref('dim_provider_current') }} as providers
+            on written.provider_durable_key = providers.provider_durable_key
+        left join {{ ref('dim_specialty_current') }} as specialties on providers.specialty_id = specialties.specialty_id
+        inner join {{ history }} as encounters on written.encounter_id = encounters.row_key
+        where
+            written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
+            and encounters.known_to = {{ still_known() }}
+        group by encounters.patient_id, written.start_month_key
+
+    ),
+
+    encounters_of_months_due as (
+
+        select encounters.row_key
+        from (
+            select
+                row_key,
+                patient_id,
+                started_at
+            from {{ history }}
+            where
+                known_to = {{ still_known() }}
+                and patient_id in (select months_due.patient_id from months_due)
+        ) as encounters
+        inner join months_due
+            on
+                encounters.patient_id = months_due.patient_id
+                and {{ month_key('encounters.started_at') }} = months_due.start_month_key
+
+    ),
+
+    encounters_of_new_versions as (
+
+        select
+            row_key,
+            patient_id,
+            started_at
+        from {{ history }}
+        where
+            known_to = {{ still_known() }}
+            and patient_id in (select patients.patient_id from {{ ref('dim_patient') }} as patients where patients.audit_key > {{ since }})
+
+    ),
+
     encounters_due as (
 
+        select row_key
+        from {{ history }}
+        where
+            known_to = {{ still_known() }}
+            and patient_id in (select patients_due.patient_id from patients_due)
+        union
         {%- for child in children %}
-        select encounter_id
+        select encounter_id as row_key
         from {{ child }}
         where audit_key > {{ since }}
         union
         {%- endfor %}
-        -- where the provider now has another specialty, the patient's encounters of the month, of which one counts in each
-        select others.encounter_id
-        from {{ this }} as written
-        inner join {{ ref('dim_provider_current') }} as providers
-            on written.provider_durable_key = providers.provider_durable_key
-        left join {{ ref('dim_specialty_current') }} as specialties on providers.specialty_id = specialties.specialty_id
-        inner join {{ encounters }} as encounters on written.encounter_id = encounters.encounter_id
-        inner join {{ encounters }} as others
-            on
-                encounters.patient_id = others.patient_id
-                and written.start_month_key = {{ month_key('others.started_at') }}
-        where
-            written.provider_durable_key in (select providers_due.provider_durable_key from providers_due)
-            and written.current_specialty_durable_key <> coalesce(specialties.specialty_durable_key, -1)
+        select row_key
+        from encounters_of_months_due
         union
         -- those whose patient, department, provider or specialty is another version than the one that is stored
-        select written.encounter_id
-        from {{ ref('dim_patient') }} as patients
-        inner join {{ encounters }} as encounters
+        select encounters.row_key
+        from encounters_of_new_versions as encounters
+        inner join {{ ref('dim_patient') }} as patients
             on
-                patients.patient_id = encounters.patient_id
+                encounters.patient_id = patients.patient_id
                 and {{ valid_at('patients', 'encounters.started_at') }}
-        inner join {{ this }} as written on encounters.encounter_id = written.encounter_id
-        where
-            patients.audit_key > {{ since }}
-            and written.patient_key <> patients.patient_key
+        inner join {{ this }} as written on encounters.row_key = written.encounter_id
+        where written.patient_key <> patients.patient_key
         union
-        select written.encounter_id
+        select written.encounter_id as row_key
         from {{ this }} as written
         inner join {{ ref('dim_department') }} as departments
             on
@@ -84,8 +143,8 @@
             departments.audit_key > {{ since }}
             and written.department_key <> departments.department_key
         union
-        select written.encounter_id
-        from {{ this }} as written
+        select written.encounter_id as row_key
+        from written_of_providers as written
         inner join {{ ref('dim_provider') }} as providers
             on
                 written.provider_durable_key = providers.provider_durable_key
@@ -95,34 +154,21 @@
                 providers.specialty_id = specialties.specialty_id
                 and {{ valid_at('specialties', 'written.started_at') }}
         where
-            written.provider_durable_key in (select providers_due.provider_durable_key from providers_due)
-            and (
-                written.provider_key <> providers.provider_key
-                or written.specialty_key <> coalesce(specialties.specialty_key, -1)
-            )
+            written.provider_key <> providers.provider_key
+            or written.specialty_key <> coalesce(specialties.specialty_key, -1)
 
     )
 
     select
         encounters.*,
+        case when {{ patient_is_due }} then 1 else 0 end as patient_is_due,
         case
-            when
-                encounters.encounter_id in (select encounters_due.encounter_id from encounters_due)
-                or encounters.patient_id in (select patients_due.patient_id from patients_due)
-                then 1
+            when {{ patient_is_due }} then 1
+            when encounters.encounter_id in (select months.row_key from encounters_of_months_due as months) then 1
             else 0
-        end as is_due
-    from {{ encounters }} as encounters
-    where
-        encounters.patient_id in (
-            select patients_due.patient_id
-            from patients_due
-            union
-            select known.patient_id
-            from {{ ref('hist_clinic__encounters') }} as known
-            inner join encounters_due on known.row_key = encounters_due.encounter_id
-            where known.known_to = {{ still_known() }}
-        )
+        end as month_is_due
+    from {{ ref('int_clinic__valid_encounters') }} as encounters
+    where encounters.encounter_id in (select encounters_due.row_key from encounters_due)
 {%- endmacro %}
 
 
@@ -143,8 +189,8 @@
 {# Encounters that changed, and those whose diagnoses (procedures) did. #}
 {% macro encounters_due_in_bridge(child_history) -%}
     {%- set since = known_until() or 0 %}
-    select encounter_id
-    from {{ ref('fact_encounters') }}
+    select row_key as encounter_id
+    from {{ ref('hist_clinic__encounters') }}
     where audit_key > {{ since }}
     union
     select encounter_id

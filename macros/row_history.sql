@@ -67,9 +67,12 @@
 
 
 {#
-    Two whole tables are compared in two steps. Blocks of 256 neighbouring keys come first, by how many rows they have and by
-    all hashes of their rows, which takes a quarter of the time that joining the rows does; then the rows of those blocks
-    that differ, and of those that hold a key more than once. Equal rows, whose hashes cancel each other, share their key.
+    Two whole tables are compared in two steps. Blocks of neighbouring keys come first, by how many rows they have and by all
+    hashes of their rows; then the rows of those blocks that differ, and of those that hold a key more than once. Equal rows,
+    whose hashes cancel each other, share their key.
+
+    The source's blocks are added up afresh each time. Those of the history are kept beside it, in the table `<history>__blocks`:
+    what a run writes into the history it adds to them, in the same transaction.
 #}
 {% macro find_due_blocks(staged, key, columns) -%}
     {%- if known_until() is not none -%}
@@ -79,7 +82,22 @@
 
 {% macro default__find_due_blocks(staged, key, columns) -%}
     {%- set blocks %}
-    with block_hashes as (
+    with known as (
+
+        {% if blocks_are_kept(columns) -%}
+        select
+            block,
+            row_count,
+            hashes,
+            repeated_count
+        from {{ kept_blocks() }}
+        {%- else -%}
+        {{ blocks_of_history(columns) }}
+        {%- endif %}
+
+    ),
+
+    block_hashes as (
 
         select
             {{ key_block(row_key(key)) }} as block,
@@ -90,13 +108,11 @@
         group by {{ key_block(row_key(key)) }}
         union all
         select
-            {{ key_block('row_key') }} as block,
-            -count(*) as row_count,
-            bit_xor({{ row_hash(columns) }}) as hashes,
-            count(case when duplicate_number > 1 then 1 end) as repeated_count
-        from {{ this }}
-        where known_to = {{ still_known() }}
-        group by {{ key_block('row_key') }}
+            block,
+            -row_count as row_count,
+            hashes,
+            repeated_count
+        from known
 
     )
 
@@ -107,6 +123,120 @@
     {%- endset %}
     {{ adapter.dispatch('create_due_table')(due_table('blocks'), blocks) }};
 {%- endmacro %}
+
+{% macro kept_blocks() -%}
+    {{ return(api.Relation.create(database=this.database, schema=this.schema, identifier=this.identifier ~ '__blocks')) }}
+{%- endmacro %}
+
+{# The blocks of a history's open versions. #}
+{% macro blocks_of_history(columns) -%}
+    select
+        {{ key_block('row_key') }} as block,
+        {{ dbt.cast('count(*)', dbt.type_bigint()) }} as row_count,
+        bit_xor({{ row_hash(columns) }}) as hashes,
+        {{ dbt.cast('count(case when duplicate_number > 1 then 1 end)', dbt.type_bigint()) }} as repeated_count
+    from {{ this }}
+    where known_to = {{ still_known() }}
+    group by {{ key_block('row_key') }}
+{%- endmacro %}
+
+{#
+    Whether the blocks that are kept are those of the history as it stands: written up to its newest row, and hashed as this
+    engine hashes these columns. Another release of it may do so otherwise.
+#}
+{% macro blocks_are_kept(columns) -%}
+    {%- set name = 'blocks of ' ~ this %}
+    {%- if name not in remembered() %}
+        {%- set blocks = kept_blocks() %}
+        {%- set kept = false %}
+        {%- if known_until() is not none and adapter.get_relation(blocks.database, blocks.schema, blocks.identifier) is not none %}
+            {%- set found %}
+                select
+                    max(audit_key) as audit_key,
+                    count(case when hashed_by = {{ hashed_by(columns) }} then 1 end) - count(*) as hashed_otherwise
+                from {{ blocks }}
+            {%- endset %}
+            {%- set written_in, hashed_otherwise = run_query(found).rows[0].values() %}
+            {%- set kept = written_in == known_until() and hashed_otherwise == 0 %}
+        {%- endif %}
+        {%- do remembered().update({name: kept}) %}
+    {%- endif %}
+    {{ return(remembered()[name]) }}
+{%- endmacro %}
+
+{# Stands for the engine's release and for what is hashed. #}
+{% macro hashed_by(columns) -%}
+    md5(concat(version(), '{{ local_md5(row_hash(columns)) }}'))
+{%- endmacro %}
+
+
+{# For a history's post-hook, in the transaction that writes it: the blocks are those of what it holds now. #}
+{% macro keep_blocks(staged) -%}
+    {%- if execute -%}
+        {{ adapter.dispatch('keep_blocks')(staged_columns(staged)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__keep_blocks(columns) -%}
+    {%- set blocks = kept_blocks() %}
+    {%- if blocks_are_kept(columns) %}
+        {%- set of_this_run = due_table('written_blocks') %}
+        {%- set sign = 'case when known_to = ' ~ still_known() ~ ' then 1 else -1 end' %}
+        {%- set written %}
+        with parts as (
+
+            -- versions that appeared, and those that are gone
+            select
+                {{ key_block('row_key') }} as block,
+                {{ sign }} as row_count,
+                {{ row_hash(columns) }} as hashes,
+                case when duplicate_number > 1 then {{ sign }} else 0 end as repeated_count
+            from {{ this }}
+            where audit_key = {{ audit_key() }}
+            union all
+            select
+                block,
+                row_count,
+                hashes,
+                repeated_count
+            from {{ blocks }}
+            where
+                block in (
+                    select {{ key_block('written.row_key') }}
+                    from {{ this }} as written
+                    where written.audit_key = {{ audit_key() }}
+                )
+
+        )
+
+        select
+            block,
+            {{ dbt.cast('sum(row_count)', dbt.type_bigint()) }} as row_count,
+            bit_xor(hashes) as hashes,
+            {{ dbt.cast('sum(repeated_count)', dbt.type_bigint()) }} as repeated_count,
+            {{ audit_key() }} as audit_key,
+            {{ hashed_by(columns) }} as hashed_by
+        from parts
+        group by block
+        {%- endset %}
+    {{ adapter.dispatch('create_due_table')(of_this_run, written) }};
+    delete from {{ blocks }} where block in (select written.block from {{ of_this_run }} as written);
+    insert into {{ blocks }}
+    select * from {{ of_this_run }}
+    {%- else %}
+    drop table if exists {{ blocks }};
+    create table {{ blocks }} as
+    select
+        blocks.*,
+        (select max(audit_key) from {{ this }}) as audit_key,
+        {{ hashed_by(columns) }} as hashed_by
+    from ({{ blocks_of_history(columns) }}) as blocks
+    {%- endif %}
+{%- endmacro %}
+
+{# MySQL and MariaDB have no quick hash of a row. #}
+{% macro mysql__keep_blocks(columns) -%} {%- endmacro %}
+
 
 {# Neighbouring keys share a block; also for negative ones. #}
 {% macro key_block(key) -%} ({{ key }} >> 8) {%- endmacro %}

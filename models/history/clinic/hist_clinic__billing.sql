@@ -3,7 +3,7 @@
         pre_hook="{{ find_due_groups(
             ref('stg_clinic__billing'), 'claim_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_clinic__billing')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

@@ -3,7 +3,7 @@
         pre_hook="{{ find_due_groups(
             ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_clinic__encounter_diagnoses')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

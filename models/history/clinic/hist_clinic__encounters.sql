@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_rows(ref('stg_clinic__encounters'), 'encounter_id') }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_clinic__encounters')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

@@ -3,7 +3,7 @@
         pre_hook="{{ find_due_groups(
             ref('stg_pos__inventory'), 'inventory_id', 'coalesce(' ~ date_key('inventory_date') ~ ', -1)'
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_pos__inventory')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

@@ -3,7 +3,7 @@
         pre_hook="{{ find_due_groups(
             ref('stg_pos__sale_lines'), 'sale_line_id', row_key('sale_id'), parents=ref('hist_pos__sales')
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_pos__sale_lines')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

@@ -3,7 +3,7 @@
         pre_hook="{{ find_due_groups(
             ref('stg_shop__order_items'), 'order_item_id', row_key('order_id'), parents=ref('hist_shop__orders')
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_shop__order_items')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

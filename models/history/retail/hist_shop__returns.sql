@@ -4,7 +4,7 @@
             ref('stg_shop__returns'), 'return_id', row_key('order_item_id'), parents=ref('hist_shop__order_items'),
             grandparents=ref('hist_shop__orders'), grandparent_id='order_id'
         ) }}",
-        post_hook="{{ drop_due_table() }}",
+        post_hook=["{{ keep_blocks(ref('stg_shop__returns')) }}", "{{ drop_due_table() }}"],
     )
 }}
 {%- set columns = [

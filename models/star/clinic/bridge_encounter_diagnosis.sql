@@ -13,7 +13,7 @@
 
 with encounters as (
 
-    select * from {{ ref('fact_encounters') }}
+    select * from {{ ref('int_clinic__valid_encounters') }}
     {%- if only_due %}
     where {{ is_due('encounter_id') }}
     {%- endif %}
@@ -41,7 +41,8 @@ ranked as (
         encounter_id,
         diagnosis_id,
         diagnosis_sequence,
-        row_number() over (partition by encounter_id order by diagnosis_sequence, diagnosis_id) as diagnosis_number
+        row_number() over (partition by encounter_id order by diagnosis_sequence, diagnosis_id) as diagnosis_number,
+        count(*) over (partition by encounter_id) as diagnosis_count
     from encounter_diagnoses
 
 ),
@@ -53,7 +54,7 @@ all_rows as (
         coalesce(diagnoses.diagnosis_key, -2) as diagnosis_key,
         ranked.diagnosis_sequence,
         coalesce(ranked.diagnosis_number, 0) = 1 as is_primary,
-        {{ weighting_factor('ranked.diagnosis_number', 'encounters.diagnosis_count') }} as weighting_factor
+        {{ weighting_factor('ranked.diagnosis_number', 'coalesce(ranked.diagnosis_count, 0)') }} as weighting_factor
     from encounters
     -- an encounter without any diagnosis keeps one row, for the member "not applicable"
     left join ranked on encounters.encounter_id = ranked.encounter_id

@@ -13,7 +13,7 @@
 
 with encounters as (
 
-    select * from {{ ref('fact_encounters') }}
+    select * from {{ ref('int_clinic__valid_encounters') }}
     {%- if only_due %}
     where {{ is_due('encounter_id') }}
     {%- endif %}
@@ -41,7 +41,8 @@ ranked as (
         encounter_id,
         procedure_id,
         procedure_date,
-        row_number() over (partition by encounter_id order by procedure_date, procedure_id) as procedure_number
+        row_number() over (partition by encounter_id order by procedure_date, procedure_id) as procedure_number,
+        count(*) over (partition by encounter_id) as procedure_count
     from encounter_procedures
 
 ),
@@ -52,7 +53,7 @@ all_rows as (
         encounters.encounter_id,
         coalesce(procedures.procedure_key, -2) as procedure_key,
         coalesce({{ date_key('ranked.procedure_date') }}, -2) as procedure_date_key,
-        {{ weighting_factor('ranked.procedure_number', 'encounters.procedure_count') }} as weighting_factor
+        {{ weighting_factor('ranked.procedure_number', 'coalesce(ranked.procedure_count, 0)') }} as weighting_factor
     from encounters
     -- an encounter without any procedure keeps one row, for the member "not applicable"
     left join ranked on encounters.encounter_id = ranked.encounter_id

@@ -11,7 +11,7 @@
 }}
 {%- set only_due = known_until() is not none %}
 {%- set encounters = due_table() if only_due else ref('int_clinic__valid_encounters') %}
-{%- set encounter_is_due = is_due('encounter_id', where='is_due = 1') if only_due %}
+{%- set encounter_is_due = is_due('encounter_id') if only_due %}
 {%- set of_due_encounters = 'where ' ~ encounter_is_due if only_due %}
 
 with patients as (
@@ -88,9 +88,16 @@ procedures as (
 
 ),
 
+encounters_of_patients as (
+
+    select * from {{ encounters }}
+    {{ 'where patient_is_due = 1' if only_due }}
+
+),
+
 readmissions as (
 
-    {{ readmissions_of(encounters) }}
+    {{ readmissions_of('encounters_of_patients') }}
 
 ),
 
@@ -144,7 +151,6 @@ own as (
     left join claims on encounters.encounter_id = claims.encounter_id
     left join diagnoses on encounters.encounter_id = diagnoses.encounter_id
     left join procedures on encounters.encounter_id = procedures.encounter_id
-    {{ 'where encounters.is_due = 1' if only_due }}
 
 ),
 
@@ -171,21 +177,49 @@ patient_months as (
     from {{ encounters }} as encounters
     left join current_providers on encounters.provider_id = current_providers.provider_id
     left join current_specialties on current_providers.specialty_id = current_specialties.specialty_id
+    {{ 'where encounters.month_is_due = 1' if only_due }}
 
 ),
+
+{%- if only_due %}
+
+-- what hangs on encounters of which none changed
+kept as (
+
+    select
+        encounter_id,
+        patient_month_count,
+        days_to_next_encounter,
+        index_stay_count,
+        readmission_count,
+        inpatient_readmission_count
+    from {{ this }}
+    where {{ encounter_is_due }}
+
+),
+{%- endif %}
 
 all_encounters as (
 
     select
         own.*,
-        patient_months.patient_month_count,
+        coalesce(patient_months.patient_month_count, {{ 'kept.patient_month_count, ' if only_due }}0) as patient_month_count,
+        {%- if only_due %}
+        case
+            when readmissions.encounter_id is null then kept.days_to_next_encounter else readmissions.days_to_next_encounter
+        end as days_to_next_encounter,
+        {%- else %}
         readmissions.days_to_next_encounter,
-        coalesce(readmissions.index_stay_count, 0) as index_stay_count,
-        coalesce(readmissions.readmission_count, 0) as readmission_count,
-        coalesce(readmissions.inpatient_readmission_count, 0) as inpatient_readmission_count
+        {%- endif %}
+        {%- for measure in ['index_stay_count', 'readmission_count', 'inpatient_readmission_count'] %}
+        coalesce(readmissions.{{ measure }}, {{ 'kept.' ~ measure ~ ', ' if only_due }}0) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from own
-    inner join patient_months on own.encounter_id = patient_months.encounter_id
+    left join patient_months on own.encounter_id = patient_months.encounter_id
     left join readmissions on own.encounter_id = readmissions.encounter_id
+    {%- if only_due %}
+    left join kept on own.encounter_id = kept.encounter_id
+    {%- endif %}
 
 ),
 
