@@ -42,49 +42,90 @@
 
 {#
     A view stands as it would be made again where its SQL and its contract, the project's rules and the source's columns are
-    those that it was made of. MySQL and MariaDB, which cannot make a view and note it as one, make it again.
+    those that it was made of; so does a table that is made of reference lists alone. MySQL and MariaDB, which cannot make a
+    view and note it as one, make it again.
 #}
 {% macro made_of() -%}
-    {{ return(local_md5(tojson([model.compiled_code, model.contract, config.get('grants'), this_run().rules_fingerprint]))) }}
+    {#- not of the run's number, which the rows of a table bear -#}
+    {%- set code = modules.re.sub('\\b\\d+ as audit_key\\b', 'as audit_key', model.compiled_code) %}
+    {{ return(local_md5(tojson([code, model.contract, config.get('grants'), this_run().rules_fingerprint]))) }}
 {%- endmacro %}
 
-{% macro views_made() -%}
-    {%- if 'views made' not in remembered() %}
+{# What each view and table was made of, by its name. #}
+{% macro all_made() -%}
+    {%- if 'made' not in remembered() %}
         {%- set made = {} %}
         {%- for view_name, fingerprint in run_query('select view_name, made_of from ' ~ audit_table('views_made')).rows %}
             {%- do made.update({view_name: fingerprint}) %}
         {%- endfor %}
-        {%- do remembered().update({'views made': made}) %}
+        {%- do remembered().update({'made': made}) %}
     {%- endif %}
-    {{ return(remembered()['views made']) }}
+    {{ return(remembered()['made']) }}
 {%- endmacro %}
 
-{# For a post-hook, in the transaction that makes the view. #}
+{# Whether this view or table, if it is there, was last made of what it would be made of now. #}
+{% macro is_made_of_the_same() -%}
+    {{ return(run_is_numbered() and not flags.FULL_REFRESH and all_made().get(this | string) == made_of()) }}
+{%- endmacro %}
+
+{# For a post-hook, in the transaction that makes a view or a table. #}
 {% macro note_as_made() -%}
-    {%- if run_is_numbered() and model.config.materialized == 'view' -%}
+    {%- if run_is_numbered() and model.config.materialized in ('view', 'table') -%}
         {{ adapter.dispatch('note_as_made')() }}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro default__note_as_made() -%}
-    {%- if this | string in views_made() %}
+    {%- set made = made_of() if model.config.materialized == 'view' or lists_are_loaded() %}
+    {%- set noted = all_made().get(this | string) %}
+    {%- if noted and noted != made %}
     delete from {{ audit_table('views_made') }} where view_name = '{{ this }}';
     {%- endif %}
+    {%- if made and noted != made %}
     insert into {{ audit_table('views_made') }} (view_name, made_of, audit_key)
-    values ('{{ this }}', '{{ made_of() }}', {{ audit_key() }})
+    values ('{{ this }}', '{{ made }}', {{ audit_key() }})
+    {%- endif %}
 {%- endmacro %}
 
 {% macro mysql__note_as_made() -%} {%- endmacro %}
 
+{# Whether the reference lists that the model reads hold what the project's files say: this run has loaded them. #}
+{% macro lists_are_loaded() -%}
+    {%- for parent_id in model.depends_on.nodes if parent_id.startswith('seed.') and parent_id not in selected_resources %}
+        {{ return(false) }}
+    {%- endfor %}
+    {{ return(true) }}
+{%- endmacro %}
+
 
 {# dbt's own, but for one that stands as it would be made. #}
 {% materialization view, default %}
-    {%- set stands = load_cached_relation(this) is not none and not flags.FULL_REFRESH %}
-    {%- if stands and run_is_numbered() and views_made().get(this | string) == made_of() %}
+    {%- if load_cached_relation(this) is not none and is_made_of_the_same() %}
         {{ return(leave_as_it_is('view')) }}
     {%- endif %}
     {{ return(dbt.materialization_view_default()) }}
 {% endmaterialization %}
+
+{% materialization table, adapter='duckdb' %}
+    {{ return(leave_as_it_is('table') if table_stands() else dbt.materialization_table_duckdb()) }}
+{% endmaterialization %}
+
+{% materialization table, default %}
+    {{ return(leave_as_it_is('table') if table_stands() else dbt.materialization_table_default()) }}
+{% endmaterialization %}
+
+{# Of a table whose rows come from reference lists, or from tables that stand themselves. #}
+{% macro table_stands() -%}
+    {%- set standing = remembered().setdefault('standing tables', []) %}
+    {%- for parent_id in model.depends_on.nodes if not parent_id.startswith('seed.') and parent_id not in standing %}
+        {{ return(false) }}
+    {%- endfor %}
+    {%- if not lists_are_loaded() or load_cached_relation(this) is none or not is_made_of_the_same() %}
+        {{ return(false) }}
+    {%- endif %}
+    {%- do standing.append(model.unique_id) %}
+    {{ return(true) }}
+{%- endmacro %}
 
 {% macro leave_as_it_is(type) -%}
     {%- call noop_statement('main', 'UNCHANGED', 'UNCHANGED', rows_affected=0) %}{%- endcall %}
@@ -105,7 +146,7 @@
 {%- endmacro %}
 
 {% macro get_assert_columns_equivalent(sql) -%}
-    {%- if known_until() is none %}
+    {%- if known_until() is none and not is_made_of_the_same() %}
         {{ return(dbt.get_assert_columns_equivalent(sql)) }}
     {%- endif %}
 {%- endmacro %}
