@@ -169,12 +169,16 @@
 
 {# The newest run that wrote to a table; none where its rules were others, or it is not of this warehouse's log. #}
 {% macro last_run_by_these_rules(relation) -%}
-    {%- set found %}
-        select audit_key from {{ runs_relation() }}
-        where
-            audit_key = (select max(audit_key) from {{ relation }})
-            and rules_fingerprint = '{{ this_run().rules_fingerprint }}'
-    {%- endset %}
-    {%- set rows = run_query(found).rows %}
-    {{ return(rows[0][0] if rows else none) }}
+    {%- set newest = run_query('select max(audit_key) from ' ~ relation).rows[0][0] %}
+    {{ return(newest if newest in runs_by_these_rules() else none) }}
+{%- endmacro %}
+
+{% macro runs_by_these_rules() -%}
+    {%- if 'runs by these rules' not in remembered() %}
+        {%- set found = run_query(
+            "select audit_key from " ~ runs_relation() ~ " where rules_fingerprint = '" ~ this_run().rules_fingerprint ~ "'"
+        ) %}
+        {%- do remembered().update({'runs by these rules': found.columns[0].values() | list}) %}
+    {%- endif %}
+    {{ return(remembered()['runs by these rules']) }}
 {%- endmacro %}
