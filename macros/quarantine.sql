@@ -1,7 +1,8 @@
 {#
     The rejected rows of one checked model or history, every one that it holds; `row_text` keeps every column as it was.
     `timestamps` are those of the columns that engines would write in different ways, `also` names columns that are handed on,
-    `updated_at` says what stands for the time of change where the source keeps none.
+    `updated_at` says what stands for the time of change where the source keeps none. Of a history, which hands on its
+    `row_key`, only the rows that are due.
 #}
 {% macro rejected_rows(checked, source_table, key, columns, timestamps=[], also=[], updated_at='updated_at') -%}
     select
@@ -23,7 +24,40 @@
         {%- endfor %}
         broken_rule
     from {{ checked }}
-    where broken_rule is not null
+    where
+        broken_rule is not null
+        {%- if 'row_key' in also %}
+        {{ and_is_due_in_quarantine(source_table) }}
+        {%- endif %}
+{%- endmacro %}
+
+
+{#
+    For the pre-hook of a source's rejections: the rows of which a rejected version is new, or has ended. `histories` gives each
+    history by the name that is_due_in_quarantine asks for it.
+#}
+{% macro find_due_in_quarantine(histories) -%}
+    {%- if is_incremental() and known_until() is none %}
+        {#- an earlier release built it whole, without the columns that its rows are now known by -#}
+        {%- do run_query('delete from ' ~ this) %}
+    {%- endif %}
+    {%- set due %}
+        {%- for name, history in histories.items() %}
+        select
+            '{{ name }}' as history,
+            row_key
+        from {{ history }}
+        where
+            audit_key > {{ known_until() or 0 }}
+            and broken_rule is not null
+        {{ 'union' if not loop.last }}
+        {%- endfor %}
+    {%- endset %}
+    {{ find_due(due) }}
+{%- endmacro %}
+
+{% macro and_is_due_in_quarantine(history) -%}
+    {{ 'and ' ~ is_due('row_key', where="history = '" ~ history ~ "'") if known_until() is not none }}
 {%- endmacro %}
 
 
@@ -158,12 +192,14 @@
             stays.{{ amount }},
             {%- endfor %}
             stays.updated_at,
+            {{ dbt.cast('stays.row_key', dbt.type_bigint()) }} as row_key,
             stays.rejected_in_run,
             came_with.load_id as rejected_in_load,
             came_with.extracted_at as rejected_since,
             case when stays.known_to <> {{ still_known() }} then stays.known_to end as left_in_run,
             left_with.load_id as left_in_load,
-            left_with.extracted_at as left_at
+            left_with.extracted_at as left_at,
+            {{ audit_key() }} as audit_key
         from stays
         left join {{ rules }} as rules on stays.broken_rule = rules.rule_id
         left join batches as came_with on stays.rejected_in_run = came_with.audit_key

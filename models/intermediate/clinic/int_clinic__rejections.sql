@@ -1,6 +1,26 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key=['source_table', 'row_key'],
+        incremental_strategy='delete+insert',
+        on_schema_change='append_new_columns',
+        pre_hook="{{ find_due_in_quarantine({
+            'members': ref('hist_clinic__rejected_members'),
+            'diagnoses': ref('hist_clinic__diagnoses'),
+            'procedures': ref('hist_clinic__procedures'),
+            'encounters': ref('hist_clinic__encounters'),
+            'encounter_diagnoses': ref('hist_clinic__encounter_diagnoses'),
+            'encounter_procedures': ref('hist_clinic__encounter_procedures'),
+            'billing': ref('hist_clinic__billing'),
+        }) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+
 with members as (
 
     select * from {{ ref('hist_clinic__rejected_members') }}
+    where broken_rule is not null {{ and_is_due_in_quarantine('members') }}
 
 ),
 

@@ -1,6 +1,23 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key=['source_table', 'row_key'],
+        incremental_strategy='delete+insert',
+        on_schema_change='append_new_columns',
+        pre_hook="{{ find_due_in_quarantine({
+            'members': ref('hist_pos__rejected_members'),
+            'sales': ref('hist_pos__sales'),
+            'sale_lines': ref('hist_pos__sale_lines'),
+            'inventory': ref('hist_pos__inventory'),
+        }) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+
 with members as (
 
     select * from {{ ref('hist_pos__rejected_members') }}
+    where broken_rule is not null {{ and_is_due_in_quarantine('members') }}
 
 ),
 

@@ -1,6 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        unique_key=['source_table', 'row_key'],
+        incremental_strategy='delete+insert',
+        on_schema_change='append_new_columns',
+        pre_hook="{{ find_due_in_quarantine({
+            'members': ref('hist_shop__rejected_members'),
+            'orders': ref('hist_shop__orders'),
+            'order_items': ref('hist_shop__order_items'),
+            'payments': ref('hist_shop__payments'),
+            'returns': ref('hist_shop__returns'),
+        }) }}",
+        post_hook="{{ drop_due_table() }}",
+    )
+}}
+
 with members as (
 
     select * from {{ ref('hist_shop__rejected_members') }}
+    where broken_rule is not null {{ and_is_due_in_quarantine('members') }}
 
 ),
 
