@@ -127,6 +127,10 @@
             'made_of': 'varchar(32) not null',
             'audit_key': 'integer not null',
         },
+        'counted': {
+            'table_name': 'varchar(400) not null',
+            'audit_key': 'integer not null',
+        },
     }) }}
 {%- endmacro %}
 

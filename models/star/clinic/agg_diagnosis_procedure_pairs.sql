@@ -1,16 +1,13 @@
-with encounter_diagnoses as (
+{{
+    config(
+        materialized='incremental',
+        unique_key=['diagnosis_key', 'procedure_key'],
+        pre_hook=["{{ find_due_counts(pairs_due()) }}", "{{ delete_due_counts() }}"],
+        post_hook=["{{ note_as_counted() }}", "{{ drop_due_table() }}"],
+    )
+}}
 
-    select * from {{ ref('bridge_encounter_diagnosis') }}
-
-),
-
-encounter_procedures as (
-
-    select * from {{ ref('bridge_encounter_procedure') }}
-
-),
-
-diagnoses as (
+with diagnoses as (
 
     select * from {{ ref('dim_diagnosis') }}
 
@@ -22,19 +19,28 @@ procedures as (
 
 ),
 
+-- a code stands once for an encounter, so rows are distinct encounters
 pairs as (
 
-    -- the bridges hold a code once per encounter, so rows are distinct encounters
+    {% if counted_until() is not none -%}
     select
-        encounter_diagnoses.diagnosis_key,
-        encounter_procedures.procedure_key,
+        diagnosis_key,
+        procedure_key,
+        encounter_count
+    from {{ due_table() }}
+    where encounter_count > 0
+    {%- else -%}
+    select
+        diagnoses.diagnosis_key,
+        procedures.procedure_key,
         count(*) as encounter_count
-    from encounter_diagnoses
-    inner join encounter_procedures on encounter_diagnoses.encounter_id = encounter_procedures.encounter_id
-    where
-        encounter_diagnoses.diagnosis_key <> -2
-        and encounter_procedures.procedure_key <> -2
-    group by encounter_diagnoses.diagnosis_key, encounter_procedures.procedure_key
+    from {{ ref('int_clinic__valid_encounter_diagnoses') }} as encounter_diagnoses
+    inner join {{ ref('int_clinic__valid_encounter_procedures') }} as encounter_procedures
+        on encounter_diagnoses.encounter_id = encounter_procedures.encounter_id
+    inner join diagnoses on encounter_diagnoses.diagnosis_id = diagnoses.diagnosis_id
+    inner join procedures on encounter_procedures.procedure_id = procedures.procedure_id
+    group by diagnoses.diagnosis_key, procedures.procedure_key
+    {%- endif %}
 
 ),
 
