@@ -169,12 +169,36 @@
 
 {# The newest run that wrote to a table; none where its rules were others, or it is not of this warehouse's log. #}
 {% macro last_run_by_these_rules(relation) -%}
-    {#- what an earlier release built whole bears no number -#}
-    {%- if model.fqn[1] == 'intermediate' and 'audit_key' not in adapter.get_columns_in_relation(relation) | map(attribute='name') %}
-        {{ return(none) }}
-    {%- endif %}
-    {%- set newest = run_query('select max(audit_key) from ' ~ relation).rows[0][0] %}
+    {%- set newest = newest_runs().get(relation | string) %}
     {{ return(newest if newest in runs_by_these_rules() else none) }}
+{%- endmacro %}
+
+{#
+    The newest run that wrote to each incremental table which this run is to build, by its name, as it was before any of them was
+    built: one query for all. What an earlier release built whole bears no number.
+#}
+{% macro newest_runs() -%}
+    {%- if 'newest runs' not in remembered() %}
+        {%- set queries, newest = [], {} %}
+        {%- for unique_id in selected_resources if unique_id in graph.nodes %}
+            {%- set node = graph.nodes[unique_id] %}
+            {%- if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
+                {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+                {%- if relation is not none and (node.fqn[1] != 'intermediate' or has_audit_key(relation)) %}
+                    {%- do queries.append("select '" ~ relation ~ "' as table_name, max(audit_key) as audit_key from " ~ relation) %}
+                {%- endif %}
+            {%- endif %}
+        {%- endfor %}
+        {%- for table_name, audit_key in (run_query(queries | join(' union all ')).rows if queries else []) %}
+            {%- do newest.update({table_name: audit_key}) %}
+        {%- endfor %}
+        {%- do remembered().update({'newest runs': newest}) %}
+    {%- endif %}
+    {{ return(remembered()['newest runs']) }}
+{%- endmacro %}
+
+{% macro has_audit_key(relation) -%}
+    {{ return('audit_key' in adapter.get_columns_in_relation(relation) | map(attribute='name')) }}
 {%- endmacro %}
 
 {% macro runs_by_these_rules() -%}
