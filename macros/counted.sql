@@ -52,11 +52,27 @@
 {% macro mysql__note_as_counted() -%} {%- endmacro %}
 
 
-{# For the pre-hook of such an aggregate: makes the small table of what is due, of which `query` gives the counts as they are now. #}
-{% macro find_due_counts(query) -%}
+{#
+    For the pre-hook of such an aggregate: makes two small tables, of the keys of what `changed` below, and of what is due, with
+    the counts as they are now.
+#}
+{% macro find_due_counts(changed, due) -%}
     {%- if counted_until() is not none -%}
-        {{ adapter.dispatch('create_due_table')(due_table(), query) }}
+        {{ adapter.dispatch('create_due_table')(due_table('changed'), changed) }};
+        {{ adapter.dispatch('create_due_table')(due_table(), due) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# Encounters whose diagnoses or procedures changed since the pairs were counted. #}
+{% macro encounters_of_changed_pairs() -%}
+    {%- set since = counted_until() or 0 %}
+    select encounter_id
+    from {{ ref('hist_clinic__encounter_diagnoses') }}
+    where audit_key > {{ since }}
+    union
+    select encounter_id
+    from {{ ref('hist_clinic__encounter_procedures') }}
+    where audit_key > {{ since }}
 {%- endmacro %}
 
 {# The pairs of which more or fewer encounters have both than were counted, or whose texts are others. #}
@@ -66,17 +82,7 @@
         'diagnoses': {'history': ref('hist_clinic__encounter_diagnoses'), 'code': 'diagnosis'},
         'procedures': {'history': ref('hist_clinic__encounter_procedures'), 'code': 'procedure'},
     } %}
-    with changed as (
-
-        {%- for child in children.values() %}
-        select encounter_id
-        from {{ child.history }}
-        where audit_key > {{ since }}
-        {{ 'union' if not loop.last }}
-        {%- endfor %}
-
-    ),
-
+    with
     {% for name, child in children.items() -%}
     {{ name }} as (
 
@@ -89,7 +95,7 @@
         where
             known_to > {{ since }}
             and broken_rule is null
-            and encounter_id in (select changed.encounter_id from changed)
+            and encounter_id in (select changed.encounter_id from {{ due_table('changed') }} as changed)
 
     ),
 

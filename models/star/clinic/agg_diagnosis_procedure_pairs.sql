@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         unique_key=['diagnosis_key', 'procedure_key'],
-        pre_hook=["{{ find_due_counts(pairs_due()) }}", "{{ delete_due_counts() }}"],
+        pre_hook=["{{ find_due_counts(encounters_of_changed_pairs(), pairs_due()) }}", "{{ delete_due_counts() }}"],
         post_hook=["{{ note_as_counted() }}", "{{ drop_due_table() }}"],
     )
 }}
