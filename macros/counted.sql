@@ -27,7 +27,7 @@
         select counted.audit_key
         from {{ audit_table('counted') }} as counted
         where
-            counted.table_name = '{{ this }}'
+            counted.table_name = '{{ this.schema }}.{{ this.identifier }}'
             and counted.audit_key >= (select coalesce(max(written.audit_key), 0) from {{ this }} as written)
     {%- endset %}
     {%- set rows = run_query(found).rows %}
@@ -45,8 +45,9 @@
 {%- endmacro %}
 
 {% macro default__note_as_counted() -%}
-    delete from {{ audit_table('counted') }} where table_name = '{{ this }}';
-    insert into {{ audit_table('counted') }} (table_name, audit_key) values ('{{ this }}', {{ audit_key() }})
+    {%- set name = this.schema ~ '.' ~ this.identifier %}
+    delete from {{ audit_table('counted') }} where table_name = '{{ name }}';
+    insert into {{ audit_table('counted') }} (table_name, audit_key) values ('{{ name }}', {{ audit_key() }})
 {%- endmacro %}
 
 {% macro mysql__note_as_counted() -%} {%- endmacro %}

@@ -81,6 +81,10 @@ BREAKS: dict[str, tuple[str, tuple[str, ...]]] = {
         "insert into star_history.hist_clinic__billing select * replace (known_from + 1 as known_from) from star_history.hist_clinic__billing where claim_id = 5",
         ("one_open_version_hist_clinic__billing_row_key__duplicate_number",),
     ),
+    "a change of a history that its blocks do not know of": (
+        "update star_history.hist_clinic__encounters set updated_at = timestamp '1999-01-01' where known_to = 2147483647 and encounter_id = 23",
+        ("keeps_its_blocks_hist_clinic__encounters_",),
+    ),
     "a rejected row without a reason": (
         "update star_intermediate.int_clinic__rejections set rule_id = null",
         ("not_null_int_clinic__rejections_rule_id",),
