@@ -50,7 +50,9 @@ def test_a_table_of_reference_lists_alone_is_not_made_again(days: Warehouse) -> 
     assert days.rows("select distinct audit_key from star.dim_date") == [(1,)]
     assert days.rows("select distinct audit_key from star.dim_month") == [(1,)]
     # where one of them has changed since, it is
-    days.change("update star_audit.views_made set made_of = 'something else' where view_name like '%dim_date%'")
+    days.change(
+        "update star_audit.views_made set made_of = 'something else' where view_name like '%dim_date%'"
+    )
     days.dbt("build", "--select", "+dim_month", "--exclude", "resource_type:test")
     newest = days.rows("select max(audit_key) from star_audit.runs")
     assert days.rows("select distinct audit_key from star.dim_date") == newest
@@ -70,7 +72,9 @@ def test_a_change_by_hand_is_seen_whatever_became_of_the_blocks(days: Warehouse,
         warehouse.change(statement)
         # one is withdrawn, the other is changed under its old stamp
         warehouse.change(f"delete from raw_clinic.billing where billing_id = {claim}")
-        warehouse.change(f"update raw_clinic.billing set claim_amount = 7.77 where billing_id = {100 + claim}")
+        warehouse.change(
+            f"update raw_clinic.billing set claim_amount = 7.77 where billing_id = {100 + claim}"
+        )
         assert set(warehouse.dbt("build", "--select", "hist_clinic__billing").status.values()) == {
             "success",
             "pass",
