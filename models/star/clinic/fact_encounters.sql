@@ -181,47 +181,50 @@ patient_months as (
 
 ),
 
-{%- if only_due %}
-
--- what hangs on encounters of which none changed
+{% if only_due -%}
+-- what hangs on a patient's other encounters is kept where none of them changed
 kept as (
 
-    select
-        encounter_id,
-        patient_month_count,
-        days_to_next_encounter,
-        index_stay_count,
-        readmission_count,
-        inpatient_readmission_count
-    from {{ this }}
+    select * from {{ this }}
     where {{ encounter_is_due }}
 
 ),
-{%- endif %}
 
 all_encounters as (
 
     select
         own.*,
-        coalesce(patient_months.patient_month_count, {{ 'kept.patient_month_count, ' if only_due }}0) as patient_month_count,
-        {%- if only_due %}
+        coalesce(patient_months.patient_month_count, kept.patient_month_count) as patient_month_count,
         case
-            when readmissions.encounter_id is null then kept.days_to_next_encounter else readmissions.days_to_next_encounter
+            when readmissions.encounter_id is null then kept.days_to_next_encounter
+            else readmissions.days_to_next_encounter
         end as days_to_next_encounter,
-        {%- else %}
-        readmissions.days_to_next_encounter,
-        {%- endif %}
-        {%- for measure in ['index_stay_count', 'readmission_count', 'inpatient_readmission_count'] %}
-        coalesce(readmissions.{{ measure }}, {{ 'kept.' ~ measure ~ ', ' if only_due }}0) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(readmissions.index_stay_count, kept.index_stay_count) as index_stay_count,
+        coalesce(readmissions.readmission_count, kept.readmission_count) as readmission_count,
+        coalesce(readmissions.inpatient_readmission_count, kept.inpatient_readmission_count)
+            as inpatient_readmission_count
     from own
     left join patient_months on own.encounter_id = patient_months.encounter_id
     left join readmissions on own.encounter_id = readmissions.encounter_id
-    {%- if only_due %}
     left join kept on own.encounter_id = kept.encounter_id
-    {%- endif %}
 
 ),
+{%- else -%}
+all_encounters as (
+
+    select
+        own.*,
+        patient_months.patient_month_count,
+        readmissions.days_to_next_encounter,
+        coalesce(readmissions.index_stay_count, 0) as index_stay_count,
+        coalesce(readmissions.readmission_count, 0) as readmission_count,
+        coalesce(readmissions.inpatient_readmission_count, 0) as inpatient_readmission_count
+    from own
+    inner join patient_months on own.encounter_id = patient_months.encounter_id
+    left join readmissions on own.encounter_id = readmissions.encounter_id
+
+),
+{%- endif %}
 
 {{ rows_to_write('all_encounters', 'encounter_id', due=encounter_is_due) }}
 
