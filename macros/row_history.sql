@@ -220,9 +220,16 @@
             {{ hashed_by(columns) }} as hashed_by
         from parts
         group by block
+        having sum(row_count) <> 0
         {%- endset %}
     {{ adapter.dispatch('create_due_table')(of_this_run, written) }};
-    delete from {{ blocks }} where block in (select written.block from {{ of_this_run }} as written);
+    delete from {{ blocks }}
+    where
+        block in (
+            select {{ key_block('written.row_key') }}
+            from {{ this }} as written
+            where written.audit_key = {{ audit_key() }}
+        );
     insert into {{ blocks }}
     select * from {{ of_this_run }}
     {%- else %}
