@@ -1,7 +1,7 @@
 """The warehouse from end to end: days go by, and nothing breaks, nothing is lost, nothing is doubled."""
 
 import json
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -73,16 +73,16 @@ def test_a_change_by_hand_is_seen_whatever_became_of_the_blocks(days: Warehouse,
         # one is withdrawn, the other is changed under its old stamp
         warehouse.change(f"delete from raw_clinic.billing where billing_id = {claim}")
         warehouse.change(
-            f"update raw_clinic.billing set claim_amount = 7.77 where billing_id = {100 + claim}"
+            f"update raw_clinic.billing set claim_date = date '2024-02-29' where billing_id = {100 + claim}"
         )
         assert set(warehouse.dbt("build", "--select", "hist_clinic__billing").status.values()) == {
             "success",
             "pass",
         }
         assert warehouse.rows(
-            "select claim_id, claimed_amount from star_history.hist_clinic__billing "
+            "select claim_id, claim_date from star_history.hist_clinic__billing "
             f"where known_to = 2147483647 and claim_id in ({claim}, {100 + claim})"
-        ) == [(100 + claim, Decimal("7.77"))]
+        ) == [(100 + claim, date(2024, 2, 29))]
 
 
 def test_incremental_equals_full(days: Warehouse, tmp_path: Path) -> None:
