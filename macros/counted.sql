@@ -10,7 +10,7 @@
     on a full refresh, where another release has written it since, and on MySQL and MariaDB, whose transactions end too early.
 #}
 {% macro counted_until() -%}
-    {%- if not execute or not is_incremental() or flags.FULL_REFRESH or not run_is_numbered() %}
+    {%- if not execute or not is_incremental() or flags.FULL_REFRESH or not run_is_numbered() or is_dbt_v2() %}
         {{ return(none) }}
     {%- endif %}
     {%- set name = 'counted until, ' ~ this %}

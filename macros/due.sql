@@ -45,7 +45,7 @@
 
 {% macro default__drop_due_table(part) -%}
     {%- if is_dbt_v2() %}
-        {%- for one in (none, 'known', 'blocks') %}
+        {%- for one in (none, 'known', 'blocks', 'changed') %}
     drop table if exists {{ due_table(one) }};
         {%- endfor %}
     {%- endif %}

@@ -174,7 +174,8 @@
 
 {# For a history's post-hook, in the transaction that writes it: the blocks are those of what it holds now. #}
 {% macro keep_blocks(staged) -%}
-    {%- if execute -%}
+    {#- dbt v2 would not see the rows that the same transaction has written -#}
+    {%- if execute and not is_dbt_v2() -%}
         {{ adapter.dispatch('keep_blocks')(staged_columns(staged)) }}
     {%- endif -%}
 {%- endmacro %}

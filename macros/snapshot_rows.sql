@@ -103,7 +103,7 @@
 {%- endmacro %}
 
 {% macro default__snapshot_has_its_columns() -%}
-    {{ return(remembered().get('columns are those of ' ~ this, false)) }}
+    {{ return(not is_dbt_v2() and remembered().get('columns are those of ' ~ this, false)) }}
 {%- endmacro %}
 
 {% macro mysql__snapshot_has_its_columns() -%} {{ return(false) }} {%- endmacro %}
