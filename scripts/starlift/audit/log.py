@@ -79,12 +79,12 @@ class RunLog:
 
     def runs(self, last: int) -> list[Run]:
         """The newest runs, oldest first."""
-        rows = self._rows(f"select {_RUN} from {self._schema}.runs order by audit_key desc limit {int(last)}")
+        rows = self._rows(f"select {_RUN} from {self._schema}.runs order by audit_key desc limit {last}")
         return [Run(*row) for row in reversed(rows)]
 
     def run(self, number: int | None) -> Run:
         """The run of that number, or the newest that has results."""
-        wanted = f"{int(number)}" if number else f"(select max(audit_key) from {self._schema}.run_results)"
+        wanted = f"{number}" if number else f"(select max(audit_key) from {self._schema}.run_results)"
         rows = self._rows(f"select {_RUN} from {self._schema}.runs where audit_key = {wanted}")
         if not rows:
             raise StarliftError(

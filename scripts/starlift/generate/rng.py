@@ -6,7 +6,6 @@ a bit. One draw of 64 bits serves up to four decisions of 16 bits each (`part`).
 """
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 
@@ -31,7 +30,7 @@ def key(seed: int, purpose: str) -> int:
     for byte in purpose.encode():
         value = (value ^ byte) * 0x100000001B3 & _MASK
         value ^= value >> 29
-    mixed = cast(np.ndarray, _mix(np.array([value + _GOLDEN & _MASK], dtype=U64)))
+    mixed = _mix(np.array([value + _GOLDEN & _MASK], dtype=U64))
     return int(mixed[0])
 
 

@@ -93,4 +93,4 @@ def _ascii(letter: str) -> str:
         return letter
     from text_unidecode import unidecode  # noqa: PLC0415 - seldom needed
 
-    return str(unidecode(letter))
+    return unidecode(letter)

@@ -211,7 +211,7 @@ def _told(said: str, url: "URL") -> str:
     """The driver's first line, without the password, wherever that stands."""
     lines = [line.strip() for line in said.strip().splitlines() if line.strip()]
     first = (lines[0] if lines else "it said nothing").rpartition("FATAL: ")[2].strip(" .")
-    secrets = [str(url.password or ""), *(str(value) for name, value in url.query.items() if "pass" in name)]
+    secrets = [url.password or "", *(str(value) for name, value in url.query.items() if "pass" in name)]
     for secret in filter(None, secrets):
         first = first.replace(secret, "***")
     return first

@@ -83,7 +83,7 @@ def repeats(connection: DuckDBPyConnection, relation: str, columns: tuple[str, s
     )
     pairs.sort()
     again = pairs[1:][pairs[1:] == pairs[:-1]]
-    return int(np.unique(again).size), int(again.size)
+    return np.unique(again).size, again.size
 
 
 def _only(connection: DuckDBPyConnection, sql: str) -> tuple:
