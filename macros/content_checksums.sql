@@ -44,8 +44,9 @@
 
 
 {#
-    What people read: every snapshot and history, every table of the star and other public model, every reference list and every
-    answer. Its name, its kind, and a query for its content. With `as_of` the star of then, and the answers as of then.
+    What people read: every snapshot and history, every table of the star, the quarantines and what else is not private of the
+    steps before it, every reference list and every answer. Its name, its kind, and a query for its content. With `as_of` the
+    star of then, and the answers as of then.
 #}
 {% macro parts_to_compare() -%}
     {%- set parts = [] %}
@@ -56,7 +57,8 @@
         {%- elif of_then and node.unique_id not in of_then %}
             {#- it is of now -#}
         {%- elif node.resource_type in ('snapshot', 'seed') or node.get('access') == 'public'
-            or (node.resource_type == 'model' and node.fqn[1] == 'history') %}
+            or (node.resource_type == 'model' and node.fqn[1] == 'history')
+            or (node.get('access') == 'protected' and node.fqn[1] == 'intermediate') %}
             {%- set relation = api.Relation.create(node.database, node.schema, node.alias) %}
             {%- do parts.append({
                 'name': node.name,
