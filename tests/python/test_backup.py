@@ -193,7 +193,10 @@ def test_a_full_refresh_keeps_every_version(site: BackupSite) -> None:
     before = site.everything()
     site.build("star", *MODELS, "--full-refresh")
     found = site.everything()
-    histories = [name for name in before if name.startswith("star_history.")]
+    # what is summed up of a history beside it is not history: it names the run that summed it up
+    histories = [
+        name for name in before if name.startswith("star_history.") and not name.endswith("__blocks")
+    ]
     assert histories
     assert apart({name: before[name] for name in histories}, {name: found[name] for name in histories}) == []
 
