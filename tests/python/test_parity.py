@@ -29,7 +29,7 @@ from starlift.parity.run import (
 from starlift.servers import Server
 
 # Broken rows come with the first and go with the second.
-DAYS = 2
+DAYS = 3
 FIRST_DAY = "2025-12-31"
 KINDS = {"snapshot", "dim", "fact", "bridge", "agg", "int", "hist", "seed", "answer"}
 
