@@ -272,12 +272,13 @@ class _Measuring:
         kinds = {name: shown[name].kind is not Kind.TIMESTAMP for name in stems.values()}
         names = sorted(kinds, key=lambda name: kinds[name])
         names = [one for one in names if not self._is_repeated(one, names)]
-        means = {
-            one: self._one(f"select avg(epoch({quoted(one)}::timestamp)) from profiled") for one in names
-        }
         filled = {one: self._rows - shown[one].without_value for one in names}
         # what few rows have does not lead
-        return sorted(names, key=lambda one: (filled[one] * 2 < self._rows, means[one]))
+        return sorted(names, key=lambda one: (filled[one] * 2 < self._rows, self._mean_moment(one)))
+
+    def _mean_moment(self, column: str) -> float:
+        """When it happened on average, to put events in order."""
+        return self._one(f"select avg(epoch({quoted(column)}::timestamp)) from profiled")
 
     def _is_repeated(self, name: str, names: Sequence[str]) -> bool:
         """Whether it is only the day of a moment that stands before it under another name."""
@@ -291,10 +292,7 @@ class _Measuring:
         )
 
     def _delays(self, events: Sequence[str]) -> Iterator[Delay]:
-        means = {
-            one: self._one(f"select avg(epoch({quoted(one)}::timestamp)) from profiled") for one in events
-        }
-        in_order = sorted(events, key=lambda one: means[one])
+        in_order = sorted(events, key=self._mean_moment)
         pairs = list(pairwise(in_order))
         if len(in_order) > 2:
             pairs.append((in_order[0], in_order[-1]))
