@@ -1,6 +1,7 @@
 """dbt's manifest of the project as it stands, every domain of it, for what is asked of models and tests."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +22,14 @@ def parsed_manifest(target: str) -> dict[str, Any]:
     if not result.success:
         raise StarliftError(f"dbt cannot parse the project: {' '.join(str(result.exception).split())}")
     return json.loads((project / _SCRATCH / "manifest.json").read_text())
+
+
+def primary_key(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of the primary key that a node's contract declares; empty if it declares none."""
+    for constraint in node.get("constraints") or []:
+        if constraint["type"] == "primary_key":
+            return tuple(constraint["columns"])
+    for name, column in node.get("columns", {}).items():
+        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints") or []):
+            return (name,)
+    return ()

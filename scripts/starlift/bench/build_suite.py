@@ -19,6 +19,7 @@ from starlift.bench.dbt import dbt_arguments, run_dbt_as_step
 from starlift.bench.place import Place
 from starlift.bench.steps import Tell
 from starlift.errors import StarliftError
+from starlift.manifest import primary_key
 from starlift.sources import Source
 
 GOAL_RATIO = 2.0
@@ -122,17 +123,6 @@ def _snapshot_sql(config: dict[str, Any], sql: str) -> str:
         f"{updated_at} as dbt_updated_at, {updated_at} as dbt_valid_from, "
         f"timestamp '9999-12-31 00:00:00' as dbt_valid_to, 'False' as dbt_is_deleted from ({sql}) as snapped"
     )
-
-
-def primary_key(node: dict[str, Any]) -> tuple[str, ...]:
-    """The columns of the primary key that a node's contract declares; empty if it declares none."""
-    for constraint in node.get("constraints") or []:
-        if constraint["type"] == "primary_key":
-            return tuple(constraint["columns"])
-    for column in node.get("columns", {}).values():
-        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints") or []):
-            return (column["name"],)
-    return ()
 
 
 def _build_by_hand(nodes: list[Node], file: Path, dbt_file: Path) -> dict[str, tuple[float, float]]:

@@ -1,7 +1,9 @@
 """What identifies a row of a table, as the project says it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from starlift.manifest import primary_key
 
 Node = Mapping[str, Any]
 
@@ -13,7 +15,7 @@ def keys_of(manifest: Mapping[str, Any]) -> dict[str, list[tuple[str, ...]]]:
     snapshot is updated by.
     """
     keys = {
-        unique_id: [*_declared(node)]
+        unique_id: [_columns(key) for key in (primary_key(node),) if key]
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "seed", "snapshot")
     }
@@ -24,15 +26,6 @@ def keys_of(manifest: Mapping[str, Any]) -> dict[str, list[tuple[str, ...]]]:
         unique_id: list(dict.fromkeys([*found, *_updated_by(manifest["nodes"][unique_id])]))
         for unique_id, found in keys.items()
     }
-
-
-def _declared(node: Node) -> Iterator[tuple[str, ...]]:
-    for constraint in node.get("constraints") or ():
-        if constraint["type"] == "primary_key":
-            yield _columns(constraint["columns"])
-    for name, column in node["columns"].items():
-        if any(one["type"] == "primary_key" for one in column.get("constraints") or ()):
-            yield _columns([name])
 
 
 def _tested(test: Node) -> tuple[str, ...] | None:
@@ -53,5 +46,5 @@ def _updated_by(node: Node) -> Iterator[tuple[str, ...]]:
         yield (*columns, "dbt_valid_from") if node["resource_type"] == "snapshot" else columns
 
 
-def _columns(names: list[str]) -> tuple[str, ...]:
+def _columns(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.lower().strip('"`') for name in names)

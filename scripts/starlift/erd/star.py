@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from starlift.erd.diagram import Box, Diagram, Group, Line, Tie
-from starlift.flatten.star import HOUSEKEEPING, foreign_keys, primary_key
+from starlift.flatten.star import HOUSEKEEPING, foreign_keys
+from starlift.manifest import primary_key
 
 FOLDER = Path("docs")
 _DIMENSION, _FACT, _BRIDGE = 0, 1, 2

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from starlift.flatten.graph import Graph, Link
+from starlift.manifest import primary_key
 from starlift.relations import Reader, Relation
 
 # Of every version of a member or row of a fact; what they say is not of the business.
@@ -27,18 +28,6 @@ def foreign_keys(manifest: dict[str, Any]) -> Iterator[Link]:
         if test.get("name") == "relationships" and attached.startswith("model.") and to:
             column, field = test["kwargs"]["column_name"], test["kwargs"]["field"]
             yield Link(attached.rsplit(".", maxsplit=1)[-1], (column,), to[1], (field,))
-
-
-def primary_key(node: dict[str, Any]) -> tuple[str, ...]:
-    """What the model's contract says."""
-    for constraint in node.get("constraints") or ():
-        if constraint["type"] == "primary_key":
-            return tuple(constraint["columns"])
-    return tuple(
-        name
-        for name, column in node["columns"].items()
-        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints") or ())
-    )
 
 
 def star_graph(manifest: dict[str, Any], reader: Reader, base: Relation) -> Graph | None:
