@@ -27,16 +27,16 @@ test: lint  ## Everything that CI checks
 	@$(RUN) pytest $(TWO_WORKERS) tests/python
 	@$(RUN) $(ADAPTER_TESTS)
 
-# what CI runs side by side; every test is in one lane
+# what CI runs side by side; every test is in one lane, and in one part of it where that is cut up, as with PART=2/3
 test-duckdb test-postgres test-mariadb: test-%: setup
-	@$(RUN) pytest $(TWO_WORKERS) --lane $* tests/python
+	@$(RUN) pytest $(TWO_WORKERS) --lane $* $(if $(PART),--part $(PART)) tests/python
 
 test-adapter: setup
 	@$(RUN) $(ADAPTER_TESTS)
 
 lint: setup  ## Style and types, the project's own rules and conventions, no deprecated YAML
-	@$(RUN) ruff check scripts tests/python adapter
-	@$(RUN) ruff format --check scripts tests/python adapter
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
 	@$(RUN) pyrefly check
 	@$(RUN) starlift check
 	@# a database of its own: the lint compiles, and must neither make nor lock the user's

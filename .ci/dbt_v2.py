@@ -139,11 +139,11 @@ def compare(one: Path, other: Path) -> int:
         for schema, table in tables:
             # where dbt v2 counts all, all rows bear the newest run's number
             left_out = (*NOT_COMPARED, "audit_key") if table == COUNTED_WHOLE else NOT_COMPARED
-            columns = connection.execute(
+            ((columns,),) = connection.execute(
                 "select string_agg(column_name, ', ') from duckdb_columns() "
                 f"where database_name = 'one' and schema_name = '{schema}' and table_name = '{table}' "
                 f"and column_name not in {left_out}"
-            ).fetchone()[0]
+            ).fetchall()
             sides = [f"select {columns} from {side}.{schema}.{table}" for side in ("one", "other")]
             for first, second in (sides, reversed(sides)):
                 if connection.execute(f"{first} except all {second} limit 1").fetchall():

@@ -1,5 +1,6 @@
 """A warehouse of the test's own: generated, loaded and built by the public commands, in a temporary folder."""
 
+import argparse
 import atexit
 import fcntl
 import json
@@ -10,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -74,6 +75,22 @@ LANE_OF = {"postgres": "postgres", "mariadb": "mariadb", "mysql": "mariadb"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lane", choices=LANES, help="only the tests of this lane; each is in one")
+    parser.addoption("--part", type=part_of_all, metavar="1/3", help="only this part of the files with tests")
+
+
+def part_of_all(text: str) -> tuple[int, int]:
+    """Which part, and of how many."""
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part: write 1/3 for the first of three")
+    return int(found[1]), int(found[2])
+
+
+def dealt(files: Iterable[str], parts: int) -> dict[str, int]:
+    """By file its part, from 1: the longest are dealt out first, there and back again, so that all take as long."""
+    ordered = sorted(set(files), key=lambda name: (LONG.index(name) if name in LONG else len(LONG), name))
+    there_and_back = [*range(1, parts + 1), *range(parts, 0, -1)]
+    return {name: there_and_back[at % len(there_and_back)] for at, name in enumerate(ordered)}
 
 
 def lane_of(item: pytest.Item) -> str:
@@ -85,10 +102,14 @@ def lane_of(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = list(items)
     if lane := config.getoption("--lane"):
-        others = [item for item in items if lane_of(item) != lane]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if lane_of(item) == lane]
+        chosen = [item for item in chosen if lane_of(item) == lane]
+    if part := config.getoption("--part"):
+        part_of = dealt((item.path.stem for item in chosen), part[1])
+        chosen = [item for item in chosen if part_of[item.path.stem] == part[0]]
+    config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+    items[:] = chosen
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
