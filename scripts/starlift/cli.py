@@ -157,7 +157,14 @@ def load_dump_command(
 def export_command(
     relation: Annotated[str, typer.Argument(help="A dbt model or table, or schema.table.")],
     *,
-    out: Annotated[Path, typer.Option("--out", help="The file to write; an older one is replaced.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="The file to write; an older one is replaced.",
+            show_default="its name and --format, here",
+        ),
+    ] = None,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -174,7 +181,7 @@ def export_command(
     from starlift.export.command import run_export  # noqa: PLC0415 - each command imports only what it needs
     from starlift.targets import default_target  # noqa: PLC0415
 
-    run_export(console, relation, out, format_=format_, target=target or default_target())
+    run_export(console, relation, out=out, format_=format_, target=target or default_target())
 
 
 @app.command("flatten")
@@ -183,7 +190,11 @@ def flatten_command(
     *,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="The file to write; an older one is replaced.", show_default=False),
+        typer.Option(
+            "--out",
+            help="The file to write; an older one is replaced.",
+            show_default="with --format: its name and _wide, here",
+        ),
     ] = None,
     format_: Annotated[
         str | None,

@@ -18,7 +18,7 @@ from any_target import connect_to
 from conftest import target_of
 from starlift.errors import StarliftError
 from starlift.export.excel import MOST_ROWS
-from starlift.export.formats import Format, format_of
+from starlift.export.formats import Format, file_and_format, format_of
 from starlift.export.run import Exported, export
 from starlift.relations import open_reader
 from starlift.servers import Server
@@ -237,3 +237,15 @@ def test_a_format_is_told_by_the_files_name_or_asked_for(tmp_path: Path) -> None
         format_of(None, tmp_path / "x.dat")
     with pytest.raises(StarliftError, match="no format 'xml': choose csv"):
         format_of("xml", tmp_path / "x.csv")
+
+
+def test_a_file_need_not_be_named_where_the_format_is(tmp_path: Path) -> None:
+    assert file_and_format(None, "PARQUET", stem="fact_claims") == (
+        Path("fact_claims.parquet"),
+        Format.PARQUET,
+    )
+    assert file_and_format(tmp_path / "x.csv", None, stem="fact_claims") == (tmp_path / "x.csv", Format.CSV)
+    with pytest.raises(StarliftError, match="Say what to write, with --out FILE, or with --format csv"):
+        file_and_format(None, None, stem="fact_claims")
+    with pytest.raises(StarliftError, match="no format 'xml'"):
+        file_and_format(None, "xml", stem="fact_claims")

@@ -11,17 +11,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from starlift.errors import StarliftError
 from starlift.export import run
-from starlift.export.formats import format_of
+from starlift.export.formats import file_and_format
 from starlift.relations import open_reader
 
 
-def run_export(console: Console, name: str, out: Path, *, format_: str | None, target: str) -> None:
-    chosen = format_of(format_, out)
+def run_export(console: Console, name: str, *, out: Path | None, format_: str | None, target: str) -> None:
+    file, chosen = file_and_format(out, format_, stem=name.rpartition(".")[2])
     with open_reader(target) as reader, row_bar(console) as progress:
-        exported = run.export(reader, name, out, chosen, progress)
+        exported = run.export(reader, name, file, chosen, progress)
     console.print(
         f"Exported {escape(str(exported.relation))}: {exported.rows:,} rows of "
-        f"{len(exported.relation.columns)} columns to {escape(str(out))} ({exported.bytes / 1e6:,.1f} MB).",
+        f"{len(exported.relation.columns)} columns to {escape(str(file))} ({exported.bytes / 1e6:,.1f} MB).",
         highlight=False,
         soft_wrap=True,
     )

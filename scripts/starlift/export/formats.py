@@ -44,6 +44,18 @@ def format_of(name: str | None, out: Path) -> Format:
         raise StarliftError(f"There is no format {name!r}: choose {', '.join(Format)}.") from error
 
 
+def file_and_format(out: Path | None, name: str | None, stem: str) -> tuple[Path, Format]:
+    """The file to write and its format; where only the format is said, a file here that is called `stem`."""
+    if out:
+        return out, format_of(name, out)
+    if name is None:
+        raise StarliftError(
+            f"Say what to write, with --out FILE, or with --format {'|'.join(Format)} for a file here."
+        )
+    chosen = format_of(name, Path(stem))
+    return Path(f"{stem}.{chosen}"), chosen
+
+
 def write(rows: Rows, file: Path, format_: Format, tell: Callable[[int], None]) -> int:
     """Write all rows to a file that is not there yet; how many they were."""
     with converter(rows, format_, tell) as (connection, query):

@@ -8,9 +8,8 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from starlift.errors import StarliftError
 from starlift.export.command import row_bar
-from starlift.export.formats import format_of
+from starlift.export.formats import file_and_format
 from starlift.flatten.graph import Graph
 from starlift.flatten.run import Flat, flatten, prove, write_flat
 from starlift.flatten.star import star_graph
@@ -30,24 +29,24 @@ def run_flatten(
     depth: int | None,
     target: str,
 ) -> None:
-    chosen = format_of(format_, out) if out else None
-    if format_ and not out:
-        raise StarliftError("--format says what to write: say where, with --out.")
+    file, chosen = None, None
+    if out or format_:
+        file, chosen = file_and_format(out, format_, stem=f"{name.rpartition('.')[2]}_wide")
     with open_reader(target) as reader, row_bar(console) as progress:
         progress("looking up what belongs together", 0, None)
         base = find_relation(reader, name)
         graph, usual_depth = _graph(reader, base, target, lambda step, _: progress(step, 0, None))
         flat = flatten(reader, base, graph, depth or usual_depth)
         size = None
-        if out and chosen:
-            size = write_flat(reader, flat, out, chosen, progress)
+        if file and chosen:
+            size = write_flat(reader, flat, file, chosen, progress)
         elif not sql:
             progress("counting", 0, None)
             prove(reader, flat)
     if sql:
         print_sql(console, flat)
-    if out or not sql:
-        print_flat(console, flat, out, size)
+    if file or not sql:
+        print_flat(console, flat, file, size)
 
 
 def print_sql(console: Console, flat: Flat) -> None:
@@ -58,7 +57,7 @@ def print_sql(console: Console, flat: Flat) -> None:
         console.file.write(flat.wide.sql + "\n")
 
 
-def print_flat(console: Console, flat: Flat, out: Path | None, size: int | None) -> None:
+def print_flat(console: Console, flat: Flat, file: Path | None, size: int | None) -> None:
     table = Table("", "table", "columns begin with", "columns")
     table.columns[3].justify = "right"
     wide = flat.wide
@@ -77,8 +76,8 @@ def print_flat(console: Console, flat: Flat, out: Path | None, size: int | None)
     if not wide.parents and not wide.children:
         line(f"[yellow]Nothing leads to or from {escape(str(flat.base))}[/yellow]: its wide table is itself.")
     line(f"{flat.rows_in:,} rows in, {flat.rows_in:,} rows out: none lost, none doubled.")
-    if out and size is not None:
-        line(f"Wrote {escape(str(out))} ({size / 1e6:,.1f} MB).")
+    if file and size is not None:
+        line(f"Wrote {escape(str(file))} ({size / 1e6:,.1f} MB).")
     else:
         line("Write it with --out FILE (csv, parquet, xlsx, json, jsonl); see its SQL with --sql.")
 
