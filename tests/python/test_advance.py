@@ -2,19 +2,20 @@
 
 import json
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from extract_files import digests, events, read
+from days_of_a_source import DaysOfASource, day_of, inserted
+from extract_files import events, read
 from starlift.advance.run import advance_clinic
 from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.generate.clinic import generate_clinic
-from starlift.generate.files import digest_table, read_manifest
+from starlift.generate.files import read_manifest
 from starlift.sources import CLINIC
 
 SOURCE = CLINIC
@@ -55,6 +56,15 @@ EVERY_DAY = {
 }
 FROM_THE_SECOND_DAY = {"patient_reinserted", "encounter_reinstated"}
 NOW_AND_THEN = {"department_renamed", "specialty_renamed", "provider_new"}
+CHANGES_SAID = [
+    ("provider_changed_specialty", "providers", "specialty_id"),
+    ("provider_changed_department", "providers", "department_id"),
+    ("department_renamed", "departments", "department_name"),
+    ("specialty_renamed", "specialties", "specialty_name"),
+    ("patient_moved", "patients", "city"),
+    ("patient_renamed", "patients", "last_name"),
+    ("claim_status_changed", "billing", "claim_status"),
+]
 
 
 def generate(folder):
@@ -62,21 +72,8 @@ def generate(folder):
     generate_clinic(folder, patients=1_000, encounters=6_000)
 
 
-def test_values_are_the_agreed_ones(history):
-    assert digests(read_manifest(history / str(DAYS))) == GOLDEN
-
-
-def test_several_days_at_once_are_the_same_as_one_by_one(history, tmp_path):
-    shutil.copytree(history / "0", tmp_path / "clinic")
-    advance_clinic(tmp_path / "clinic", days=DAYS)
-    for file in (history / str(DAYS)).iterdir():
-        assert file.read_bytes() == (tmp_path / "clinic" / file.name).read_bytes(), file.name
-
-
-def test_another_seed_gives_another_day(history, tmp_path):
-    shutil.copytree(history / "0", tmp_path / "clinic")
-    other = advance_clinic(tmp_path / "clinic", days=1, seed=99)
-    assert other.tables["billing"].digest != read_manifest(history / "1").tables["billing"].digest
+class TestDays(DaysOfASource):
+    pass
 
 
 def test_no_day_repeats_another(contents, entries):
@@ -88,36 +85,6 @@ def test_no_day_repeats_another(contents, entries):
         for day, entry in enumerate(entries, 1)
     ]
     assert all(not newcomers[day] & newcomers[day - 1] for day in range(1, DAYS))
-
-
-def test_changes_are_exactly_those_listed(contents, entries):
-    for day, entry in enumerate(entries, 1):
-        for table in CLINIC.tables:
-            before, after = contents[day - 1][table.name], contents[day][table.name]
-            found = {
-                "inserted": sorted(after.keys() - before.keys()),
-                "updated": sorted(key for key in after.keys() & before.keys() if after[key] != before[key]),
-                "deleted": sorted(before.keys() - after.keys()),
-            }
-            assert found == entry["changes"][table.name], (day, table.name)
-
-
-def test_manifest_follows_the_files(history):
-    for day in range(1, DAYS + 1):
-        manifest = read_manifest(history / str(day))
-        assert manifest.extracted_at == f"{date(2025, 12, 31) + timedelta(days=day)}T23:59:59"
-        for name, entry in manifest.tables.items():
-            path = history / str(day) / f"{name}.parquet"
-            assert entry.rows == pq.read_metadata(path).num_rows
-            assert entry.digest == digest_table(path), name
-
-
-def test_every_kind_of_event_happens(entries):
-    for day, entry in enumerate(entries, 1):
-        expected = EVERY_DAY | (FROM_THE_SECOND_DAY if day > 1 else set())
-        assert expected - entry["events"].keys() == set(), day
-    seen = {name for entry in entries for name in entry["events"]}
-    assert seen == EVERY_DAY | FROM_THE_SECOND_DAY | NOW_AND_THEN
 
 
 def test_keys_and_checks_still_hold(history):
@@ -140,21 +107,16 @@ def test_keys_and_checks_still_hold(history):
             assert con.execute(twice).fetchone()[0] == 0, (table.name, column)
 
 
-def test_changed_rows_carry_the_day(contents, entries):
+def test_new_rows_carry_the_day(contents, entries):
     """All but those that come back or are stamped as if known all along."""
     for day, entry in enumerate(entries, 1):
-        first, last = (datetime.fromisoformat(f"{entry['date']}T{time}") for time in ("00:00:00", "23:59:59"))
+        first, last = day_of(entry)
         old = {e["patient_id"] for e in entry["events"].get("patient_reinserted", [])}
         then = {e["encounter_id"] for e in entry["events"]["backdated_encounter"] if e["stamped_then"]}
         then |= {e["encounter_id"] for e in entry["events"].get("encounter_reinstated", [])}
         for table in CLINIC.tables:
-            before, after = contents[day - 1][table.name], contents[day][table.name]
-            change = entry["changes"][table.name]
-            for key in change["updated"]:
-                assert first <= after[key]["updated_at"] <= last
-                assert after[key]["updated_at"] > before[key]["updated_at"]
-                assert after[key]["created_at"] == before[key]["created_at"]
-            for key in change["inserted"]:
+            after = contents[day][table.name]
+            for key in inserted(entry["changes"][table.name]):
                 row = after[key]
                 if table.name == "patients" and key in old:
                     assert row["updated_at"] < first
@@ -206,25 +168,6 @@ def test_an_encounter_comes_back_with_its_details(contents, entries):
         )
         assert details(gone, key) == [[], [], []]
         assert details(day, key) == details(gone - 1, key)
-
-
-@pytest.mark.parametrize(
-    "event, table, column",
-    [
-        ("provider_changed_specialty", "providers", "specialty_id"),
-        ("provider_changed_department", "providers", "department_id"),
-        ("department_renamed", "departments", "department_name"),
-        ("specialty_renamed", "specialties", "specialty_name"),
-        ("patient_moved", "patients", "city"),
-        ("patient_renamed", "patients", "last_name"),
-        ("claim_status_changed", "billing", "claim_status"),
-    ],
-)
-def test_events_say_from_and_to(contents, entries, event, table, column):
-    key = CLINIC.table(table).primary_key
-    for day, told in events(entries, event):
-        assert contents[day - 1][table][told[key]][column] == told["from"]
-        assert contents[day][table][told[key]][column] == told["to"]
 
 
 def test_returns_are_returns(contents, entries):
