@@ -448,6 +448,10 @@ def metrics_command(
 
     target = target or default_target()
     if not metrics and not saved:
+        if by or where or order or limit or dimensions or sql:
+            raise StarliftError(
+                "Name the metrics that are meant, or a saved query: `starlift metrics` lists them."
+            )
         command.list_metrics(console, target)
     elif dimensions:
         command.list_dimensions(console, tuple(metrics or ()), target)
@@ -466,7 +470,7 @@ def docs_command(
     target: Annotated[
         str | None, typer.Option(help="The dbt target.", show_default="STARLIFT_TARGET, or duckdb")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The page to write.")] = DOCS_PAGE,
+    out: Annotated[Path, typer.Option(help="The page to write.", dir_okay=False)] = DOCS_PAGE,
 ) -> None:
     """Write dbt's documentation of every domain as one page, diagrams included."""
     from starlift.site import write_site  # noqa: PLC0415 - each command imports only what it needs
@@ -528,7 +532,8 @@ def lineage_command(
     up: Annotated[bool, typer.Option("--up", help="Only what it is made of.")] = False,
     down: Annotated[bool, typer.Option("--down", help="Only what it goes into.")] = False,
     page: Annotated[
-        Path | None, typer.Option("--html", help="Write a page of all columns to this file.")
+        Path | None,
+        typer.Option("--html", help="Write a page of all columns to this file.", dir_okay=False),
     ] = None,
     state: Annotated[
         Path | None,

@@ -1,6 +1,8 @@
 """`starlift diff` on two small states that are made up, and on revisions of a small repository."""
 
 import json
+import re
+import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -306,6 +308,14 @@ def test_a_state_that_lacks_something_is_refused_in_a_sentence(tmp_path):
     refused("has no manifest.json", whole, str(lacking))
     (lacking / "manifest.json").write_text("{")
     refused("is no JSON", whole, str(lacking))
+    for other in ("[]", "{}", '{"metadata": {"adapter_type": "duckdb"}}', '{"nodes": {}, "metadata": {}}'):
+        (lacking / "manifest.json").write_text(other)
+        refused("is not dbt's manifest", whole, str(lacking))
+    # the file that is meant is named, whichever side it is of
+    shutil.copy(Path(whole) / "manifest.json", lacking)
+    (lacking / "warehouse.duckdb").write_text("no database" * 1000)
+    for sides in ((whole, str(lacking)), (str(lacking), whole)):
+        refused(re.escape(f"{lacking / 'warehouse.duckdb'} is not a DuckDB database"), *sides)
     refused("compare two states, or two revisions", whole, None)
     refused("choose terminal or markdown", whole, whole, format_="html")
     refused("is a folder: name a file", whole, whole, out=tmp_path)

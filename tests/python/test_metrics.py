@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg2
 import pytest
+from typer.testing import CliRunner
 
 from conftest import Warehouse
+from starlift.cli import app
 from starlift.errors import StarliftError
 from starlift.metrics.semantic import Ask, SemanticLayer
 from starlift.servers import Server
@@ -154,14 +156,36 @@ def test_postgresql_gives_the_same_answers(
             Ask(metrics=("revenue",), by=("specialty__name",)),
             "revenue cannot be asked by specialty__name: did you",
         ),
-        (Ask(metrics=("revenue",), where=("{{ Dimension('patient') }} = 1",)), "cannot be asked so"),
-        (Ask(metrics=("revenue",), order=("encounters",)), "cannot be asked so"),
+        (
+            Ask(metrics=("revenue",), where=("{{ Dimension('patient') }} = 1",)),
+            "= 1 cannot be read: write it",
+        ),
+        (
+            Ask(metrics=("revenue",), order=("encounters",)),
+            "cannot be asked so: The order-by item 'encounters'",
+        ),
+        # wherever the name stands
+        (
+            Ask(metrics=("revenue",), where=("{{ Dimension('patient__stat') }} = 'CA'",)),
+            "revenue cannot be asked by patient__stat: did you mean patient__state",
+        ),
+        (
+            Ask(metrics=("revenue",), by=("specialty", "metric_time__century")),
+            "cannot be asked by metric_time__century: did you",
+        ),
+        (Ask(metrics=("revenue",), where=("{{ Dimension( }} = 1",)), "= 1 cannot be read: write it as in"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_a_sentence(clinic: Warehouse, ask: Ask, said: str) -> None:
     with pytest.raises(StarliftError, match=said) as error:
         layer(clinic).sql(ask)
     assert "\n" not in str(error.value)
+
+
+def test_a_condition_without_a_metric_is_no_list_of_metrics() -> None:
+    asked = CliRunner().invoke(app, ["metrics", "--by", "patient__state"])
+    assert isinstance(asked.exception, StarliftError)
+    assert "Name the metrics" in str(asked.exception)
 
 
 def test_a_target_that_metricflow_does_not_know_is_refused() -> None:

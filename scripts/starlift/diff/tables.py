@@ -61,7 +61,8 @@ class _Side:
     @contextmanager
     def attached(self, name: str) -> Iterator[None]:
         file = str(self._state.file).replace("'", "''")
-        self._connection.execute(f"attach '{file}' as {quoted(name)} (read_only)")
+        with use_of_duckdb(self._state.file):
+            self._connection.execute(f"attach '{file}' as {quoted(name)} (read_only)")
         try:
             yield
         finally:

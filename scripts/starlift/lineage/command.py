@@ -66,7 +66,7 @@ def _of_project(console: Console, target: str, variables: str | None) -> NamedLi
     refuse_without_file(warehouse)
     words = ["--target", target, *(["--vars", variables] if variables else [])]
     manifest, said = _SCRATCH / "manifest.json", _SCRATCH / "compiled_with.json"
-    fresh = said.exists() and json.loads(said.read_text()) == words
+    fresh = said.exists() and manifest.exists() and json.loads(said.read_text()) == words
     if not fresh or manifest.stat().st_mtime < _last_edit(project):
         said.unlink(missing_ok=True)
         # as on a first build: the SQL of a later one reads what is due, and not all there is

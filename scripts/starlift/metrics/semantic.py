@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,16 @@ _DIALECTS = {
     "duckdb": _Dialect(SqlEngine.DUCKDB, DuckDbSqlPlanRenderer()),
     "postgres": _Dialect(SqlEngine.POSTGRES, PostgresSQLSqlPlanRenderer()),
 }
+
+
+# What MetricFlow could not find, in a condition or among what is grouped by.
+_UNKNOWN = re.compile(
+    r"does not match any of the available group-by-items"
+    r".*?(?:Object Builder Input:\s+\w+\('(\w+)'|Query Input:\s+(\w+)\s*\n\s*\n\s*Issue Location)",
+    re.DOTALL,
+)
+_UNREADABLE = "Error parsing where filter"
+_HEADINGS = ("Got error(s) during query resolution.", "Message:")
 
 
 @dataclass(frozen=True)
@@ -118,20 +129,24 @@ class SemanticLayer:
 
     def _why_not(self, ask: Ask, error: Exception) -> str:
         """MetricFlow says it on a page; the usual reason is a name."""
-        known = self.dimensions(ask.metrics)
-        # a time is asked by day, month, ...
-        unknown = [name for name in ask.by if not name.startswith(tuple(known))]
-        if ask.metrics and unknown:
-            metrics, near = " ".join(ask.metrics), difflib.get_close_matches(unknown[0], known, n=1)
+        said = str(error)
+        if (unknown := _UNKNOWN.search(said)) and ask.metrics:
+            name, metrics = unknown[1] or unknown[2], " ".join(ask.metrics)
+            near = difflib.get_close_matches(name, self.dimensions(ask.metrics), n=1)
             return (
-                f"{metrics} cannot be asked by {unknown[0]}: "
-                f"{f'did you mean {near[0]}? ' if near else ''}"
+                f"{metrics} cannot be asked by {name}: {f'did you mean {near[0]}? ' if near else ''}"
                 f"`starlift metrics {metrics} --dimensions` lists what is possible."
             )
-        return f"The metrics cannot be asked so: {_gist(error)}"
+        if _UNREADABLE in said:
+            return (
+                f"The condition {' and '.join(ask.where)} cannot be read: write it as in "
+                "{{ Dimension('patient__state') }} = 'CA'."
+            )
+        return f"The metrics cannot be asked so: {_gist(said)}"
 
 
-def _gist(error: Exception) -> str:
-    """The first lines that say something."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:4])[:400]
+def _gist(said: str) -> str:
+    """Its first sentence."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = [line for line in lines if line not in _HEADINGS and not line.startswith("Error #")]
+    return f"{' '.join(told[:4])[:400].partition('. ')[0].rstrip('.')}."

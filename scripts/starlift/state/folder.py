@@ -54,7 +54,11 @@ def read_state(folder: Path) -> State:
         ) from error
     except ValueError as error:
         raise StarliftError(f"A file in {folder} is no JSON ({error}): save the state again.") from error
-    if (adapter := manifest["metadata"]["adapter_type"]) != "duckdb":
+    # of another kind of file it lacks more than one word
+    metadata = manifest.get("metadata") if isinstance(manifest, dict) and "nodes" in manifest else None
+    if not isinstance(metadata, dict) or "adapter_type" not in metadata or not isinstance(about, dict):
+        raise StarliftError(f"The JSON in {folder} is not dbt's manifest: save the state again.")
+    if (adapter := metadata["adapter_type"]) != "duckdb":
         raise StarliftError(f"The manifest in {folder} is of {adapter}: states are compared on DuckDB.")
     label = about.get("label") or str(folder)
     return State(label, manifest, files[0], about.get("vars") or {}, about.get("given") or {})
