@@ -1,10 +1,11 @@
 {#
     What a snapshot takes in. dbt's own macro hashes and joins all members on every run; here it is handed those that are
-    due, which one join tells from the others.
+    due, which one join tells from the others. Commands that only compile run no hook that finds them: the SQL that they
+    show takes in all.
 #}
 {% macro snapshot_rows(valid) -%}
     select {{ column_names(valid) | join(', ') if execute else '*' }}
-    from {{ due_table() if snapshot_stands() else valid }}
+    from {{ due_table() if snapshot_stands() and run_is_numbered() else valid }}
 {%- endmacro %}
 
 {% macro snapshot_stands() -%}

@@ -1,4 +1,4 @@
--- Which diagnoses and procedures come together most often, counted in encounters that have both?
+-- Which diagnoses and procedures occur together most often, counted in encounters that have both?
 with pairs as (
 
     select * from {{ ref('agg_diagnosis_procedure_pairs') }}

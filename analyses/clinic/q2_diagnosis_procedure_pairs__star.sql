@@ -1,4 +1,4 @@
--- Which diagnoses and procedures come together most often, counted in encounters that have both?
+-- Which diagnoses and procedures occur together most often, counted in encounters that have both?
 with encounter_diagnoses as (
 
     select * from {{ ref('bridge_encounter_diagnosis') }}

@@ -1,4 +1,4 @@
--- How much of the claims for each month's encounters do insurers pay each specialty, denied claims left out?
+-- What revenue (allowed amounts of claims that were not denied) did the encounters of each month bring each specialty?
 with billing as (
 
     select * from {{ source('clinic', 'billing') }}

@@ -1,4 +1,4 @@
--- What revenue (allowed amounts of claims that were not denied) did each specialty's encounters of each month bring?
+-- What revenue (allowed amounts of claims that were not denied) did the encounters of each month bring each specialty?
 with revenue_by_month as (
 
     select * from {{ ref('agg_revenue_by_month') }}

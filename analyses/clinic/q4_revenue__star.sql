@@ -1,4 +1,4 @@
--- What revenue (allowed amounts of claims that were not denied) did each specialty's encounters of each month bring?
+-- What revenue (allowed amounts of claims that were not denied) did the encounters of each month bring each specialty?
 with encounters as (
 
     select * from {{ ref('fact_encounters') }}

@@ -1,4 +1,4 @@
--- What revenue (allowed amounts of claims that were not denied) did each specialty's encounters of each month bring?
+-- What revenue (allowed amounts of claims that were not denied) did the encounters of each month bring each specialty?
 -- As it was: an encounter counts for the specialty that its provider had when it started, under its name of then.
 with encounters as (
 

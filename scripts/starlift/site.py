@@ -1,4 +1,4 @@
-"""`starlift docs`: dbt's documentation as one page, with what it shows inside."""
+"""`starlift docs`: dbt's documentation as one page, pictures and all, and beside it one of all columns."""
 
 import base64
 import json
@@ -12,10 +12,14 @@ from rich.console import Console
 from starlift.dbt_command import every_domain, project_folder
 from starlift.dbt_progress import run_dbt_with_bar
 from starlift.errors import StarliftError
+from starlift.lineage.command import project_lineage
+from starlift.lineage.page import write_page
 from starlift.targets import read_target
 from starlift.targets.warehouse import refuse_without_file
 
 LOG = Path("logs/docs.log")
+# Beside the page, which links to it.
+LINEAGE_PAGE = "lineage.html"
 # A folder of its own, since dbt parses the project again where a run has other vars than the one before.
 _SCRATCH = Path("target/docs_site")
 
@@ -35,7 +39,13 @@ def write_site(console: Console, target: str, out: Path) -> None:
     scratch = out.with_suffix(".part")
     scratch.write_text(text, encoding="utf-8")
     shutil.move(scratch, out)
-    console.print(f"{out}: {len(text) / 1e6:.1f} MB, opens in any browser, needs no server", highlight=False)
+    write_page(project_lineage(console, target, domains[1]), out.with_name(LINEAGE_PAGE))
+    console.print(
+        f"{out}: {len(text) / 1e6:.1f} MB, opens in any browser, needs no server; {LINEAGE_PAGE} beside it "
+        "follows every column",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def with_pictures(page: str, project: Path) -> str:

@@ -115,8 +115,10 @@ def test_a_metric_is_concerned_by_what_its_expression_reads(tmp_path):
 
 def test_rows_that_come_and_go_are_found_by_their_key(tmp_path):
     sql = CLAIMS.replace("range(1, 101)", "range(3, 111)")
-    rows = changed(tmp_path, {"claims": replace(MODELS["claims"], sql=sql)}).tables["model.p.claims"].rows
+    report = changed(tmp_path, {"claims": replace(MODELS["claims"], sql=sql)})
+    rows = report.tables["model.p.claims"].rows
     assert (rows.added, rows.removed, rows.changed) == (10, 2, 0)
+    assert "`claims`: 12 rows of 110 (10 added, 2 removed)" in [one.title for one in report.sections()]
     assert [row[0] for row in rows.removed_rows] == [1, 2]
     assert [row[0] for row in rows.added_rows] == [101, 102, 103, 104, 105]
 

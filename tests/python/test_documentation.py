@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT, Warehouse
 from starlift.checks.descriptions import undescribed
 from starlift.checks.overview import overview
-from starlift.site import with_pictures
+from starlift.site import LINEAGE_PAGE, with_pictures
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,17 @@ def test_the_first_page_is_how_to_read_the_star(first_day: Warehouse, manifest: 
     assert "[`fact_encounters`](#!/model/model.starlift.fact_encounters) | encounter |" in said
     assert "(#!/analysis/analysis.starlift.q4_revenue__star_as_was)" in said
     assert "(#!/metric/metric.starlift.readmission_rate)" in said
+    assert f"({LINEAGE_PAGE})" in said
     assert manifest["docs"]["doc.starlift.__overview__"]["block_contents"].startswith("# Starlift")
+
+
+def test_all_sides_of_a_question_ask_it_in_the_same_words() -> None:
+    asked: dict[str, set[str]] = {}
+    for file in (PROJECT / "analyses").glob("*/*__*.sql"):
+        asked.setdefault(file.stem.partition("__")[0], set()).add(file.read_text().partition("\n")[0])
+    assert len(asked) > 20
+    assert {question: words for question, words in asked.items() if len(words) > 1} == {}
+    assert all(words.startswith("-- ") and words.endswith("?") for (words,) in asked.values())
 
 
 def test_the_page_has_its_pictures_inside(first_day: Warehouse, manifest: dict) -> None:

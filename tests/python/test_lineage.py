@@ -9,8 +9,11 @@ from sqlglot.schema import MappingSchema
 
 from made_up_state import Model, make_state
 from starlift.errors import StarliftError
+from starlift.lineage import read_lineage
 from starlift.lineage.command import run_lineage
 from starlift.lineage.query import UnreadableQueryError, read_query
+from starlift.state import read_state
+from starlift.state.stored import stored_columns
 
 KNOWN = MappingSchema(
     {"s": {"a": {"id": "int", "x": "int", "y": "int", "kind": "int"}, "b": {"id": "int", "z": "int"}}},
@@ -116,6 +119,14 @@ def test_a_column_is_shown_with_what_it_is_made_of_and_what_it_goes_into(tmp_pat
 def test_a_column_that_is_none_is_refused_in_a_sentence(tmp_path, column, words):
     with pytest.raises(StarliftError, match=words):
         shown(tmp_path, column)
+
+
+def test_a_table_that_dbt_does_not_know_is_no_end_of_the_way(tmp_path):
+    sql = "select id as total from warehouse.star.made_by_a_hook"
+    models = MODELS | {"agg": Model(sql, ("fact",), rows="select 1 as total")}
+    state = read_state(make_state(tmp_path / "state", models))
+    lineage = read_lineage(state.manifest, stored_columns(state.file))
+    assert lineage.unread == {"model.p.agg": "it reads star.made_by_a_hook, which dbt does not know"}
 
 
 def test_the_page_needs_nothing_else(tmp_path):

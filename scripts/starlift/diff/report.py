@@ -237,7 +237,7 @@ class Report:
             tables.append(Table(header, cells, numbers=(1, 2)))
         tables.append(Table(("", ", ".join(rows.key) or "row", "some of these rows"), tuple(_sample(rows))))
         yield Section(
-            f"{name}: {_count(rows.differing, 'row')} of {rows.now:,} ({_came_to(rows)})",
+            f"{name}: {_count(rows.differing, 'row')} of {_on_either_side(rows):,} ({_came_to(rows)})",
             tuple(tables),
             f"Compared by {', '.join(map(_code, rows.key))}."
             if rows.key
@@ -322,6 +322,10 @@ def _sample(rows: Rows) -> Iterator[tuple[str, str, str]]:
                 f"{name} {_value(value)}" for name, value in zip(rows.columns[n:], row[n:], strict=True)
             )
             yield word, ", ".join(map(_value, row[:n])), values
+
+
+def _on_either_side(rows: Rows) -> int:
+    return (rows.before or 0) + rows.added
 
 
 def _came_to(rows: Rows) -> str:

@@ -35,7 +35,7 @@ class Lineage:
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     made_of: dict[Column, frozenset[Column]] = field(default_factory=dict)
     decided_by: dict[str, frozenset[Column]] = field(default_factory=dict)
-    # Nodes whose SQL could not be followed, and why.
+    # Nodes whose SQL could not be followed, or not to its end, and why.
     unread: dict[str, str] = field(default_factory=dict)
 
     def goes_into(self, column: Column) -> list[Column]:
@@ -76,6 +76,8 @@ def read_lineage(
         stored = (columns_of or {}).get(place) or _listed(node, query)
         found.columns[unique_id] = tuple(name.lower() for name in stored)
         if query:
+            if strange := _places_read(query) - places.keys() - {place}:
+                found.unread[unique_id] = f"it reads {'.'.join(min(strange))}, which dbt does not know"
             found.decided_by[unique_id] = _columns(query.decided_by, places, unique_id)
             for name, leaves in query.made_of.items():
                 found.made_of[Column(unique_id, name.lower())] = _columns(leaves, places, unique_id)
@@ -158,6 +160,10 @@ def _listed(node: Mapping[str, Any], query: Query | None) -> list[str]:
     if node["resource_type"] == "snapshot":
         columns += [*_SNAPSHOT_COLUMNS, "dbt_is_deleted"]
     return list(dict.fromkeys(columns))
+
+
+def _places_read(query: Query) -> set[Place]:
+    return {place for leaves in (query.decided_by, *query.made_of.values()) for place, _ in leaves}
 
 
 def _columns(leaves: Iterable[Leaf], places: Mapping[Place, str], reader: str) -> frozenset[Column]:

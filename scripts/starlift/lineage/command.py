@@ -46,7 +46,7 @@ def run_lineage(
     page: Path | None,
 ) -> None:
     """Show a column's lineage, both ways unless one is asked for; write the page where it is named."""
-    found = _of_state(state) if state else _of_project(console, target, variables)
+    found = _of_state(state) if state else project_lineage(console, target, variables)
     if column:
         _show(console, found, found.find(column), up=up or not down, down=down or not up)
     if page:
@@ -59,7 +59,7 @@ def _of_state(folder: Path) -> NamedLineage:
     return NamedLineage(state.manifest, read_lineage(state.manifest, stored_columns(state.file)))
 
 
-def _of_project(console: Console, target: str, variables: str | None) -> NamedLineage:
+def project_lineage(console: Console, target: str, variables: str | None) -> NamedLineage:
     """Of the project as it stands, compiled against the target's warehouse, unless that was done just now."""
     project = project_folder()
     warehouse = read_target(target)
