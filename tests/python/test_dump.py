@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -321,6 +322,151 @@ def test_decimals_are_not_rounded(place: Place):
     )
     assert place.rows("select a::varchar, b::varchar from s.t") == [("1.005", "1.50")]
     assert len(report.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE DATABASE `a`;\nUSE `a`;\nDROP TABLE IF EXISTS `users`;\nCREATE TABLE `users` (id int);\n"
+        "INSERT INTO `users` VALUES (1);\nUSE `b`;\nDROP TABLE IF EXISTS `users`;\n"
+        "CREATE TABLE `users` (id int, `of` int, FOREIGN KEY (`of`) REFERENCES users (id));\n"
+        "INSERT INTO `users` VALUES (2, 2);\n",
+        "SET search_path = a, pg_catalog;\nCREATE TABLE users (id integer);\nCOPY users (id) FROM stdin;\n1\n\\.\n"
+        'SET search_path TO "b", a;\nCREATE TABLE users (id integer, "of" integer REFERENCES users (id));\n'
+        'COPY users (id, "of") FROM stdin;\n2\t2\n\\.\n',
+    ],
+    ids=["USE", "search_path"],
+)
+def test_tables_of_one_name_in_two_databases_are_two(place: Place, sql: str):
+    report = place.load_text(sql)
+    assert place.rows("select * from s.users") == [(1,)]
+    assert place.rows("select * from s.b__users") == [(2, 2)]
+    assert [(key.table, key.violations, key.problem) for key in report.foreign_keys] == [("b__users", 0, "")]
+
+
+def test_a_name_without_a_schema_is_looked_for_along_the_path(place: Place):
+    place.load_text(
+        "SET search_path = b, a;\nCREATE TABLE a.t (id integer);\nCREATE TABLE u (id integer);\n"
+        "INSERT INTO t VALUES (1);\nINSERT INTO u VALUES (2);\n"
+    )
+    assert place.rows("select * from s.t union all select * from s.u") == [(1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "other"),
+    [
+        ("datetime", "2020-01-01 00:00:00.1234567", "2020-01-01"),
+        ("datetime", "2020-01-01T00:00:00+02:00", "2020-01-01"),
+        ("date", "24-01-05", "2024-01-05"),
+        ("time", "10:00:00.1234567", "10:00:00"),
+        ("time", "10:00:00+02", "10:00:00"),
+        ("decimal(9,2)", "1x", "1.00"),
+        ("", "007", "7"),
+        ("", "1.10", "1.1"),
+    ],
+)
+def test_what_a_type_would_change_stays_text(place: Place, kind: str, value: str, other: str):
+    """More digits than a target has, a zone beside none, a year of two digits, text that looks like a number."""
+    report = place.load_text(
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n"
+        f"CREATE TABLE t(v {kind});\nINSERT INTO t VALUES('{value}');\nINSERT INTO t VALUES('{other}');\nCOMMIT;\n"
+    )
+    assert set(place.rows("select v from s.t")) == {(value,), (other,)}
+    assert len(report.notes) == bool(kind)
+
+
+def test_a_number_with_an_exponent_is_not_rounded(place: Place):
+    place.load_text(
+        "CREATE TABLE t (a decimal(9,2), b decimal(9,2));\nINSERT INTO t VALUES (1.0e-05, 15e-1);\n"
+    )
+    assert place.rows("select * from s.t") == [(1e-05, Decimal("1.50"))]
+
+
+def test_moments_that_all_have_a_zone_are_utc(place: Place):
+    report = place.load_text(
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(v datetime);\n"
+        "INSERT INTO t VALUES('2020-01-01T00:00:00+02:00');\nINSERT INTO t VALUES('2020-01-01T10:00:00.5Z');\nCOMMIT;\n"
+    )
+    assert place.rows("select * from s.t order by 1") == [
+        (datetime(2019, 12, 31, 22),),
+        (datetime(2020, 1, 1, 10, 0, 0, 500_000),),
+    ]
+    assert any("in UTC" in note for note in report.notes)
+
+
+def test_bytes_that_are_no_text_are_told(place: Place):
+    report = place.load_text(
+        "CREATE TABLE `t` (a text, b text);\nINSERT INTO `t` VALUES (x'ff61', x'c3a9');\n"
+    )
+    assert place.rows("select * from s.t") == [("ÿa", "é")]
+    assert report.mended == 1
+
+
+def test_a_character_may_be_written_as_several_bytes_or_halves(place: Place):
+    report = place.load_text(
+        "CREATE TABLE t (a text, b bytea);\nCOPY t FROM stdin;\n\\303\\251\\x21\t\\\\xff\n\\.\n"
+        "INSERT INTO t VALUES (E'\\303\\251', E'\\xff'), (E'\\ud83d\\ude00', NULL), (E'\\ud83d', NULL);\n"
+    )
+    assert place.rows("select * from s.t") == [
+        ("é!", b"\xff"),
+        ("é", b"\xff"),
+        ("😀", None),
+        ("\ufffd", None),
+    ]
+    assert [note for note in report.notes if "half a character" in note] == [
+        "1 values have half a character (a lone surrogate): it is \ufffd now"
+    ]
+
+
+def test_a_new_column_has_its_default_in_rows_that_are_there(place: Place):
+    report = place.load_text(
+        "CREATE TABLE `t` (a int);\nINSERT INTO `t` VALUES (1);\n"
+        "ALTER TABLE t ADD COLUMN b int NOT NULL DEFAULT 5, ADD (c binary(1) DEFAULT 'x', d int);\n"
+        "ALTER TABLE t ADD COLUMN e int DEFAULT (a + 1);\n"
+    )
+    assert place.rows("select * from s.t") == [(1, 5, b"x", None, None)]
+    assert report.notes == ["t.e: rows from before it was added have no value"]
+
+
+def test_a_child_that_names_an_inherited_column_keeps_its_place(place: Place):
+    place.load_text(
+        "CREATE TABLE p (x integer, y integer, PRIMARY KEY (x));\n"
+        "CREATE TABLE c (z integer, x integer NOT NULL) INHERITS (p);\nINSERT INTO c VALUES (1, 2, 3);\n"
+        "CREATE TABLE l (LIKE p INCLUDING ALL, w integer);\nINSERT INTO l VALUES (1, 2, 3);\n"
+    )
+    assert place.rows("select x, y, z from s.c") == [(1, 2, 3)]
+    assert place.rows("select x, y, w from s.l") == [(1, 2, 3)]
+
+
+def test_a_constraint_that_nobody_knows_costs_no_table(place: Place):
+    report = place.load_text("CREATE TABLE t (a int, CONSTRAINT c FOO BAR (a));\nINSERT INTO t VALUES (1);\n")
+    assert place.rows("select * from s.t") == [(1,)]
+    assert report.not_understood_count == 1
+
+
+def test_rows_of_a_table_that_is_not_understood_say_where_it_stands(place: Place):
+    said = place.refused_text("CREATE TABLE t AS SELECT 1 AS a;\n\nINSERT INTO t VALUES (1);\n")
+    assert "line 3" in said
+    assert "line 1) is not understood" in said
+
+
+def test_large_objects_are_not_passed_over_in_silence(place: Place):
+    report = place.load_text(
+        "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSELECT pg_catalog.lo_create('16400');\n"
+        "SELECT pg_catalog.lowrite(0, '\\x00');\n"
+    )
+    assert report.skipped["commands for large objects"].count == 2
+
+
+def test_sqlite_has_no_long_numbers(place: Place):
+    sink = SQLiteSink(place.folder / "x.sqlite")
+    path = place.write(
+        "CREATE TABLE t (a decimal(20,4), b decimal(9,2));\nINSERT INTO t VALUES (1234567890123456.789, 1.5);\n"
+    )
+    report = load_dump([path], sink, "s", quiet)
+    with closing(sqlite3.connect(sink.path)) as connection:
+        assert connection.execute("select a, b from t").fetchall() == [("1234567890123456.7890", 1.5)]
+    assert report.notes == ["t.a: kept as text, since numbers of SQLite's have 15 digits"]
 
 
 def test_large_numbers_keep_every_digit(place: Place):

@@ -1,11 +1,12 @@
 """ALTER TABLE, action by action, on what is staged."""
 
 import re
-from dataclasses import replace
 
-from starlift.dump.ddl import Elements, Grammar, NotUnderstood, name_at
+from starlift.dump.ddl import Elements, Grammar, NotUnderstood, name_at, parts
 from starlift.dump.dialect import Dialect
+from starlift.dump.expressions import Expressions, as_staged
 from starlift.dump.lexer import FLAGS
+from starlift.dump.model import Column
 from starlift.dump.report import Report
 from starlift.dump.staging import StagedTable, Staging
 
@@ -30,6 +31,7 @@ class Alteration:
         self.dialect: Dialect = grammar.dialect
         self.staging = staging
         self.report = report
+        self.expressions = Expressions(grammar.dialect)
         self._actions = [
             (re.compile(pattern, FLAGS), action)
             for pattern, action in (
@@ -135,14 +137,25 @@ class Alteration:
     def _add(self, staged: StagedTable, found: re.Match[str]) -> None:
         table = staged.table
         element = re.sub(r"\s+(?:not\s+valid|first|after\s+\S+)\s*\Z", "", found["element"], flags=FLAGS)
-        elements = self.grammar.elements([element])
+        # MySQL: several in parentheses
+        written = parts(element, self.dialect, 1)[0] if element.startswith("(") else [element]
+        elements = self.grammar.elements(written)
         columns, elements.columns = elements.columns, []
         elements.add_to(table)
         self.tell(elements)
         for column in columns:
-            if staged.rows and column.default is not None:
-                self.report.note(
-                    f"{table.name[1]}.{column.name}: rows from before it was added have no value"
-                )
-            table.columns.append(replace(column))
-            self.staging.widen(staged)
+            table.columns.append(column)
+            self.staging.widen(staged, self._filled_in(staged, column))
+
+    def _filled_in(self, staged: StagedTable, column: Column) -> str | None:
+        """What a new column holds in the rows that are there."""
+        if not staged.rows or column.default is None:
+            return None
+        try:
+            value = self.expressions.value(column.default)
+        except NotUnderstood:
+            self.report.note(
+                f"{staged.table.name[1]}.{column.name}: rows from before it was added have no value"
+            )
+            return None
+        return as_staged(value, column.type.family)

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from starlift.dump.ddl import NotUnderstood, name_at, parts
 from starlift.dump.lexer import FLAGS
-from starlift.dump.literals import Literals, Staged
+from starlift.dump.literals import Literals, Staged, escaped_bytes
 from starlift.dump.rows import Rows
 from starlift.dump.scanner import Scanner, Statement
 from starlift.dump.text import STRAY
 
 COPY = re.compile(r"copy\s+(?P<what>.*?)\s+from\s+stdin\b\s*(?P<options>.*)\Z", FLAGS)
 _END = re.compile(r"^\\\.\r?\n", re.MULTILINE)
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"((?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}))+)|\\(.)", re.DOTALL)
 _MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -76,19 +76,16 @@ def _blocks(scanner: Scanner, statement: Statement) -> Iterator[tuple[list[str],
 def _value(written: str, family: str, literals: Literals) -> Staged:
     if written == "\\N":
         return None
-    value = _ESCAPE.sub(_meant, written) if "\\" in written else written
+
+    def meant(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return literals.text.of_bytes(escaped_bytes(found[1]))
+        return _MEANT.get(found[2], found[2])
+
+    value = _ESCAPE.sub(meant, written) if "\\" in written else written
     if family == "blob":
         return literals.hex_of_text(value)
     if literals.text.stray and STRAY.search(value):
         literals.mended += 1
         return literals.text.mended(value)
     return value
-
-
-def _meant(found: re.Match[str]) -> str:
-    escaped = found[1]
-    if escaped[0] in "01234567":
-        return chr(int(escaped, 8))
-    if escaped[0] == "x" and len(escaped) > 1:
-        return chr(int(escaped[1:], 16))
-    return _MEANT.get(escaped, escaped)

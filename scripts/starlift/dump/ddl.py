@@ -103,15 +103,21 @@ class Grammar:
         # Types that the dump makes: domains and enums, by their names.
         self.kinds: dict[str, Type] = {}
 
-    def elements(self, written: list[str]) -> Elements:
+    def elements(self, written: list[str], strange: list[str] | None = None) -> Elements:
+        """What is written; constraints that no grammar knows go to `strange`, where that is given."""
         elements = Elements()
         for element in written:
             if not element:
                 raise NotUnderstood("an empty column")
-            if _CONSTRAINT.match(element):
-                self._constraint(element, elements)
-            else:
+            if not _CONSTRAINT.match(element):
                 self._column(element, elements)
+                continue
+            try:
+                self._constraint(element, elements)
+            except NotUnderstood as error:
+                if strange is None:
+                    raise
+                strange.append(str(error))
         return elements
 
     def type(self, written: str) -> Type:

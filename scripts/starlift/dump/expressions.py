@@ -1,6 +1,7 @@
 """Values that are no literals, worked out by DuckDB: NOW(), 'a' || 'b', CAST(... AS ...)."""
 
 import re
+from datetime import UTC, datetime
 
 import duckdb
 import sqlglot
@@ -10,6 +11,8 @@ from sqlglot.errors import SqlglotError
 from starlift.dump.ddl import NotUnderstood
 from starlift.dump.dialect import Dialect
 from starlift.dump.lexer import requoted
+from starlift.dump.literals import Staged
+from starlift.dump.text import latin1
 
 _MOST_KEPT = 10_000
 # Queries, columns, and whatever could read something else than the value itself.
@@ -76,9 +79,22 @@ class Expressions:
         value = row[0] if row else None
         if value is None or isinstance(value, bytes):
             return value
+        if isinstance(value, datetime) and value.tzinfo:
+            value = value.astimezone(UTC).replace(tzinfo=None)
         if isinstance(value, bool):
             return "1" if value else "0"
         return _array(value) if isinstance(value, list) else str(value)
+
+
+def as_staged(value: str | bytes | None, family: str) -> Staged:
+    if family == "blob" and value is not None:
+        return (value if isinstance(value, bytes) else value.encode()).hex()
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return latin1(value)
+    return value
 
 
 def _array(values: list[object]) -> str:

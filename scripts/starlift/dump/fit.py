@@ -1,7 +1,7 @@
 """The type of every column once all rows are known: as declared where the values fit, else the next wider."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlift.dump.model import TEXT, Column, Type
@@ -12,6 +12,12 @@ from starlift.load.extract import quoted
 
 _WHOLE = r"^\s*[+-]?\d+\s*$"
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+# As SQLite writes numbers: text such as 007 or 1.10 is none.
+_PLAIN_NUMBER = r"^-?(0|[1-9]\d*)(\.(0|\d*[1-9]))?([eE][-+]?\d+)?$"
+# What every target can hold of a time. A year of two digits is another one in each database.
+_TIME = r"\d\d?:\d\d(:\d\d(\.\d{1,6}0*)?)?"
+_MOMENT = rf"\d{{4,}}[-/]\d\d?[-/]\d\d?(T|\s+|$)({_TIME})?"
+_ZONE = r"\s*(Z|UTC|[-+]\d\d(:?\d\d){0,2})"
 _ZERO_DATE = "{c} like '0000-00-00%'"
 _INTEGERS = ("smallint", "integer", "bigint")
 
@@ -49,6 +55,8 @@ class _Rung:
     sql: str
     # for which of the texts that is right
     fits: str
+    # whether a zone is turned into UTC
+    in_utc: bool = False
 
 
 def fit(staging: Staging, staged: StagedTable, name: str, report: Report) -> FittedTable:
@@ -117,7 +125,7 @@ class _Fitting:
             filled -= facts.zero_dates
             if facts.zero_dates:
                 self.report.note(f"{place}: {facts.zero_dates:,} zero dates (0000-00-00) are null")
-            if column.type.family == "timestamptz" and filled:
+            if chosen.in_utc and filled:
                 self.report.note(f"{place}: timestamps with a time zone are in UTC")
         empty = self.staged.rows - filled
         if column.not_null and empty:
@@ -158,12 +166,10 @@ def _rungs(declared: Type, text: str, facts: _Facts) -> Iterator[_Rung]:
         for wider in _INTEGERS[_INTEGERS.index(family) :]:
             yield _whole(wider, text)
         yield from _numbers(text, facts)
-    elif family == "unsigned":
+    elif family in ("unsigned", "bits"):
         # few of these are larger than what is signed
         yield _whole("bigint", text)
         yield _decimal(Type("decimal", 20), text)
-    elif family == "bits":
-        yield _whole("bigint", text)
     elif family == "decimal":
         yield _decimal(declared, text)
         yield from _numbers(text, facts)
@@ -177,18 +183,23 @@ def _rungs(declared: Type, text: str, facts: _Facts) -> Iterator[_Rung]:
     elif family in ("date", "timestamp", "timestamptz"):
         yield from _dates(family, text)
     elif family == "time":
-        yield _cast(declared, text)
+        yield _cast(declared, text, f"regexp_full_match({text}, '{_TIME}') and ")
     elif family == "blob":
         yield _Rung(declared, f"unhex({text})", "true")
     elif family == "any" and facts.filled:
-        yield _whole("bigint", text)
-        yield from _numbers(text, facts)
+        yield from _plain(text, facts)
     yield _Rung(declared if family == "text" else TEXT, text, "true")
 
 
-def _cast(kind: Type, text: str) -> _Rung:
+def _cast(kind: Type, text: str, condition: str = "") -> _Rung:
     cast = f"try_cast({text} as {kind.family})"
-    return _Rung(kind, cast, f"{cast} is not null")
+    return _Rung(kind, cast, f"{condition}{cast} is not null")
+
+
+def _plain(text: str, facts: _Facts) -> Iterator[_Rung]:
+    """What looks like a number where nothing is declared."""
+    for rung in (_whole("bigint", text), *_numbers(text, facts)):
+        yield replace(rung, fits=f"regexp_matches({text}, '{_PLAIN_NUMBER}') and {rung.fits}")
 
 
 def _double(text: str) -> _Rung:
@@ -205,7 +216,10 @@ def _whole(family: str, text: str) -> _Rung:
 def _decimal(kind: Type, text: str) -> _Rung:
     cast = f"try_cast({text} as {kind})"
     # the cast would round
-    places = f"length(rtrim(split_part({text}, '.', 2), '0')) <= {kind.scale} or contains(lower({text}), 'e')"
+    places = (
+        f"case when contains(lower({text}), 'e') then {cast}::double = try_cast({text} as double) "
+        f"else length(rtrim(split_part({text}, '.', 2), '0')) <= {kind.scale} end"
+    )
     return _Rung(kind, cast, f"regexp_matches({text}, '{_NUMBER}') and ({places}) and {cast} is not null")
 
 
@@ -224,16 +238,28 @@ def _numbers(text: str, facts: _Facts) -> Iterator[_Rung]:
 
 def _dates(family: str, text: str) -> Iterator[_Rung]:
     zero = _ZERO_DATE.format(c=text)
-    moment = f"try_cast({text} as timestamp)"
-    if family == "timestamptz":
-        # the session's zone is UTC
-        moment = f"try_cast(try_cast({text} as timestamptz) as timestamp)"
-    # infinity has no year, and others than these have no place in MySQL
-    real = f"year({moment}) between 1 and 9999"
-    if family == "date":
-        yield _Rung(
-            Type("date"),
-            f"case when not {zero} then try_cast({text} as date) end",
-            f"{zero} or ({real} and {moment} = date_trunc('day', {moment}))",
-        )
-    yield _Rung(Type("timestamp"), f"case when not {zero} then {moment} end", f"{zero} or {real}")
+    if family != "timestamptz":
+        moment = f"try_cast({text} as timestamp)"
+        real = _is_real(text, moment, _MOMENT)
+        if family == "date":
+            yield _Rung(
+                Type("date"),
+                f"case when not {zero} then try_cast({text} as date) end",
+                f"{zero} or ({real} and {moment} = date_trunc('day', {moment}))",
+            )
+        yield _Rung(Type("timestamp"), f"case when not {zero} then {moment} end", f"{zero} or {real}")
+    # the session's zone is UTC
+    moment = f"try_cast(try_cast({text} as timestamptz) as timestamp)"
+    written = f"{_MOMENT}{f'({_ZONE})?' if family == 'timestamptz' else _ZONE}"
+    real = _is_real(text, moment, written)
+    yield _Rung(
+        Type("timestamp"),
+        f"case when not {zero} then {moment} end",
+        f"{zero} or {real}",
+        in_utc=True,
+    )
+
+
+def _is_real(text: str, moment: str, written: str) -> str:
+    """Infinity has no year, and others than these have no place in MySQL."""
+    return f"(regexp_full_match({text}, '\\s*{written}\\s*', 'i') and year({moment}) between 1 and 9999)"

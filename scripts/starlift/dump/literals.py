@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from starlift.dump.dialect import Dialect
 from starlift.dump.lexer import FLAGS, lexer
-from starlift.dump.text import STRAY, Text
+from starlift.dump.text import STRAY, Text, latin1
 
 # As staged: text; of a column of bytes, its hex digits.
 Staged = str | None
@@ -14,8 +14,9 @@ _ESCAPE = re.compile(r"\\(.)|''|\"\"", re.DOTALL)
 # As MySQL reads them; any other character loses its backslash.
 _MYSQL = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a", "%": "\\%", "_": "\\_"}
 _POSTGRES_ESCAPE = re.compile(
-    r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|''", re.DOTALL
+    r"((?:\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}))+)|\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|''", re.DOTALL
 )
+_BYTE = re.compile(r"\\(x?)([0-9a-fA-F]+)")
 _POSTGRES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2}|\\)")
 _BARE_WORDS = {"null": None, "true": "1", "false": "0"}
@@ -92,10 +93,20 @@ class Literals:
     def _unquoted(self, quoted: str, prefix: str) -> str:
         quote, inner = quoted[0], quoted[1:-1]
         if prefix == "e" or (self.dialect.backslash and self.dialect.folds_names):
-            return _POSTGRES_ESCAPE.sub(_postgres_escaped, inner)
+            return _POSTGRES_ESCAPE.sub(self._postgres_escaped, inner)
         if self.dialect.backslash:
             return _ESCAPE.sub(_mysql_escaped(quote), inner) if "\\" in inner or quote in inner else inner
         return inner.replace(quote * 2, quote) if quote in inner else inner
+
+    def _postgres_escaped(self, found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return self.text.of_bytes(escaped_bytes(found[1]))
+        escaped = found[2]
+        if escaped is None:
+            return "'"
+        if len(escaped) > 1:
+            return chr(int(escaped[1:], 16))
+        return _POSTGRES.get(escaped, escaped)
 
     def _bytes(self, raw: bytes, family: str) -> str:
         """A literal of bytes: in MySQL also a way to write text and numbers."""
@@ -105,7 +116,8 @@ class Literals:
             try:
                 return raw.decode("utf-8")
             except UnicodeDecodeError:
-                return raw.decode("latin-1")
+                self.mended += 1
+                return latin1(raw)
         return self._number(int.from_bytes(raw, "big"), family)
 
     @staticmethod
@@ -128,6 +140,11 @@ class Literals:
         return _OCTAL.sub(lambda found: b"\\" if found[1] == b"\\" else bytes([int(found[1], 8)]), raw)
 
 
+def escaped_bytes(written: str) -> bytes:
+    """PostgreSQL's \\303 and \\xc3: bytes, of which several may be one character."""
+    return bytes(int(digits, 16 if hexed else 8) & 255 for hexed, digits in _BYTE.findall(written))
+
+
 def _even(digits: str) -> str:
     return digits if len(digits) % 2 == 0 else f"0{digits}"
 
@@ -140,14 +157,3 @@ def _mysql_escaped(quote: str) -> Callable[[re.Match[str]], str]:
         return quote if found[0] == quote * 2 else found[0]
 
     return escaped
-
-
-def _postgres_escaped(found: re.Match[str]) -> str:
-    escaped = found[1]
-    if escaped is None:
-        return "'"
-    if escaped[0] in "01234567":
-        return chr(int(escaped, 8))
-    if len(escaped) > 1:
-        return chr(int(escaped[1:], 16))
-    return _POSTGRES.get(escaped, escaped)

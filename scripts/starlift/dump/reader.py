@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlift.dump.copy_block import COPY, copy_rows
-from starlift.dump.ddl import NotUnderstood
+from starlift.dump.ddl import NotUnderstood, name_at, parts
 from starlift.dump.dialect import GENERIC, Dialect, recognise
 from starlift.dump.lexer import FLAGS
 from starlift.dump.report import Report
@@ -33,6 +33,7 @@ _OPENS = re.compile(
 )
 _CLOSES = re.compile(r"(?:commit|end)(?:\s+(?:transaction|work))?\Z", FLAGS)
 _STANDARD_STRINGS = re.compile(r"set\s+standard_conforming_strings\s*(?:=|to)\s*'?(off|on)\b", FLAGS)
+_USE = re.compile(r"use\s+(?P<name>.+)\Z|set\s+(?:session\s+)?search_path\s*(?:=|to)\s*(?P<path>.+)\Z", FLAGS)
 _ZERO_IS_ZERO = re.compile(r"set\b.*no_auto_value_on_zero", FLAGS)
 
 
@@ -57,7 +58,10 @@ class Reader:
                 without_tables.append(path)
         # rows need their tables, which may be in a file that was named later
         for path in sorted(paths, key=lambda path: path in without_tables):
+            # each file is a session of its own
+            self.staging.path = ()
             self._read(path, fallback, ())
+        self.staging.path = ()
         self.staging.flush()
 
     def _read(self, path: Path, fallback: Dialect, including: tuple[Path, ...]) -> None:
@@ -183,6 +187,15 @@ class _File:
             self.rows.dialect_changed()
         elif _ZERO_IS_ZERO.match(sql):
             self.rows.zero_counts = False
+        elif used := _USE.match(sql):
+            self.reader.staging.path = self._schemas(used["name"] or used["path"])
+
+    def _schemas(self, written: str) -> tuple[str, ...]:
+        """Without PostgreSQL's own catalogue, and the schema of whoever loads."""
+        dialect = self.scanner.dialect
+        names = [name_at(each.replace("'", '"'), dialect) for each in parts(written, dialect)[0]]
+        known = [named[0][1] for named in names if named]
+        return tuple(name for name in known if name and name not in ("pg_catalog", "$user"))
 
     def _no_sql(self, statement: Statement) -> StarliftError:
         shown = " ".join(statement.text.split())[:40]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from starlift.dump.ddl import NotUnderstood, name_at, parts
-from starlift.dump.expressions import Expressions
+from starlift.dump.expressions import Expressions, as_staged
 from starlift.dump.lexer import FLAGS, without_comments
 from starlift.dump.literals import Literals, NoLiteral, Staged
 from starlift.dump.model import Name
@@ -75,6 +75,10 @@ class Rows:
         """How rows of these columns become rows of the table."""
         text = self.scanner.text
         staged = self.staging.find(name)
+        if staged is None and (place := self.staging.not_made.get(self.staging.placed(name))):
+            raise text.refused(
+                f"rows for {name[1]}, whose CREATE TABLE ({place}) is not understood: write it otherwise"
+            )
         if staged is None:
             raise text.refused(
                 f"rows for {name[1]}, which no CREATE TABLE before them makes: name the file with the "
@@ -193,7 +197,7 @@ class Rows:
                 return self.literals.staged(tuple(group or "" for group in found.groups()), family)
             except NoLiteral:
                 pass
-        return self._staged(self.expressions.value(self.scanner.clean(sql)), family)
+        return as_staged(self.expressions.value(self.scanner.clean(sql)), family)
 
     def default(self, staged: StagedTable, position: int) -> Staged:
         """What a column holds where a row has no value for it; a counting column is seen to elsewhere."""
@@ -201,19 +205,13 @@ class Rows:
         if column.default is None or column.counts:
             return None
         try:
-            return self._staged(self.expressions.value(column.default), column.type.family)
+            return as_staged(self.expressions.value(column.default), column.type.family)
         except NotUnderstood:
             self.report.note(
                 f"{staged.table.name[1]}.{column.name}: its default {column.default} cannot be worked out, "
                 "so rows without a value have none"
             )
             return None
-
-    @staticmethod
-    def _staged(value: str | bytes | None, family: str) -> Staged:
-        if family == "blob" and value is not None:
-            return (value if isinstance(value, bytes) else value.encode()).hex()
-        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 class Completed:

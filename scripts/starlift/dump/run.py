@@ -48,6 +48,8 @@ def load_dump(
         for note in sink.land(landing, replace=replacing):
             report.note(note)
     report.tables = [LoadedTable(table.name, table.rows, len(table.columns)) for table in tables]
+    if staging.halves:
+        report.note(f"{staging.halves:,} values have half a character (a lone surrogate): it is \ufffd now")
     if report.mended:
         report.note(f"{report.mended:,} values have bytes that are not UTF-8: read as Windows-1252 (latin1)")
     return report

@@ -32,6 +32,12 @@ class Staging:
 
     def __init__(self, folder: Path) -> None:
         self.tables: dict[Name, StagedTable] = {}
+        # where names without a schema are meant: USE and search_path
+        self.path: tuple[str, ...] = ()
+        # tables whose CREATE is not understood, and where that stands
+        self.not_made: dict[Name, str] = {}
+        # values with half a character, which no target can hold
+        self.halves = 0
         self._made = 0
         self._values = self._characters = 0
         self._path = folder / "dump.duckdb"
@@ -52,8 +58,18 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
+    def placed(self, name: Name) -> Name:
+        """A new table's name, with the schema that it is made in."""
+        return (name[0] or next(iter(self.path), ""), name[1])
+
     def find(self, name: Name) -> StagedTable | None:
-        """The table of this name; without a schema, or where no schema fits, by its own name alone."""
+        """The table of this name; without a schema, the first on the path, or else by its own name alone."""
+        if name[0] or not self.path:
+            return self._find(name)
+        found = (self._find((schema, name[1])) for schema in self.path)
+        return next((staged for staged in found if staged), None)
+
+    def _find(self, name: Name) -> StagedTable | None:
         schema, own = name
         if name in self.tables:
             return self.tables[name]
@@ -75,11 +91,13 @@ class Staging:
         self.tables[table.name] = staged
         return staged
 
-    def widen(self, staged: StagedTable) -> None:
-        """A column more, null in the rows that are there."""
+    def widen(self, staged: StagedTable, value: Staged) -> None:
+        """A column more, with this value in the rows that are there."""
         self.flush(staged)
         position = len(staged.table.columns) - 1
         self.connection.execute(f"alter table {staged.relation} add column c{position} varchar")
+        if value is not None:
+            self.connection.execute(f"update {staged.relation} set c{position} = ?", [value])
 
     def drop(self, staged: StagedTable) -> None:
         self.connection.execute(f"drop table {staged.relation}")
@@ -106,7 +124,7 @@ class Staging:
         for staged in only or self.tables.values():
             if not staged.waiting:
                 continue
-            columns = [_array(values) for values in zip(*staged.waiting, strict=True)]
+            columns = [self._array(values) for values in zip(*staged.waiting, strict=True)]
             names = [f"c{position}" for position in range(len(columns))]
             self.connection.register("waiting", pa.table(columns, names=names))
             self.connection.execute(f"insert into {staged.relation} select * from waiting")
@@ -115,13 +133,15 @@ class Staging:
         if not only:
             self._values = self._characters = 0
 
+    def _array(self, values: tuple[Staged, ...]) -> pa.Array:
+        try:
+            return pa.array(values, pa.string())
+        except UnicodeEncodeError:
+            whole = [value if value is None else _joined(value) for value in values]
+            self.halves += sum("\ufffd" in (other or "") for other in whole)
+            return pa.array(whole, pa.string())
 
-def _array(values: tuple[Staged, ...]) -> pa.Array:
-    try:
-        return pa.array(values, pa.string())
-    except UnicodeEncodeError:
-        # half a character, written as an escape
-        return pa.array(
-            [value if value is None else value.encode("utf-8", "replace").decode() for value in values],
-            pa.string(),
-        )
+
+def _joined(value: str) -> str:
+    """The halves of characters that are written as two escapes; one that is alone is no character."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

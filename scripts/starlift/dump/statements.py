@@ -35,6 +35,10 @@ _PASSED_OVER: dict[str, tuple[str, str]] = {
         "only tables are loaded",
     ),
     r"grant|revoke": ("privileges", "they belong to the server"),
+    r"select\s+(?:pg_catalog\.)?lo\w+": (
+        "commands for large objects",
+        "these are in no table: save them otherwise",
+    ),
     r"select\s+(?:pg_catalog\.)?(?:setval|set_config|pg_catalog)": (
         "sequences, schemas, comments and the like",
         "only tables are loaded",

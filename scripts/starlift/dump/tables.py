@@ -20,6 +20,7 @@ _DROP = re.compile(r"drop\s+(?:temporary\s+)?table\s+(?:if\s+exists\s+)?", FLAGS
 _ALTER = re.compile(r"alter\s+(?:ignore\s+)?(?:foreign\s+)?table\s+(?:if\s+exists\s+)?(?:only\s+)?", FLAGS)
 _TRUNCATE = re.compile(r"truncate\s+(?:table\s+)?(?:only\s+)?|delete\s+from\s+(?=\S+\s*\Z)", FLAGS)
 _KIND = re.compile(r"create\s+(?P<what>domain|type)\s+", FLAGS)
+_LIKE = re.compile(r"like\s+", FLAGS)
 _INHERITS = re.compile(r"\binherits\s*(?=\()", FLAGS)
 
 
@@ -57,6 +58,7 @@ class Tables:
     def _create(self, statement: Statement, found: re.Match[str]) -> None:
         sql = statement.text
         name, end = self._name(sql, found.end())
+        name = self.staging.placed(name)
         there = self.staging.tables.get(name)
         if there is not None:
             if found["exists"]:
@@ -68,42 +70,63 @@ class Tables:
                 f"{statement.place}: {name[1]} is made for the second time: leave out one of them, and load "
                 "it again. Nothing was loaded."
             )
-        self.staging.make(self._described(sql, name, end))
+        try:
+            self.staging.make(self._described(statement, name, end))
+        except NotUnderstood:
+            self.staging.not_made[name] = statement.place
+            raise
 
-    def _described(self, sql: str, name: Name, end: int) -> Table:
+    def _described(self, statement: Statement, name: Name, end: int) -> Table:
+        sql = statement.text
         rest = sql[end:].lstrip()
         table = Table(name, [])
         if of := re.match(r"partition\s+of\s+", rest, FLAGS):
-            table.part_of, _ = self._name(rest, of.end())
-            table.columns = list(self._known(table.part_of).table.columns)
+            whole = self._known(self._name(rest, of.end())[0]).table
+            table.part_of, table.columns = whole.name, list(whole.columns)
             return table
-        if like := re.match(r"\(?\s*like\s+", rest, FLAGS):
-            parent, _ = self._name(rest, like.end())
-            model = self._known(parent).table
-            return Table(name, list(model.columns), model.primary_key, list(model.unique))
+        if _LIKE.match(rest):
+            self._copy(rest, table)
+            return table
         if not rest.startswith("("):
             raise NotUnderstood("CREATE TABLE without columns")
         written, closing = parts(rest, self.dialect, 1)
         options = rest[closing + 1 :]
         if not rest.startswith(")", closing) or re.match(r"\s*(?:as\s+)?select\b", options, FLAGS):
             raise NotUnderstood("CREATE TABLE from a query")
-        elements = self.grammar.elements(written if written != [""] else [])
+        for copied in [element for element in written if _LIKE.match(element)]:
+            written.remove(copied)
+            self._copy(copied, table)
+        strange: list[str] = []
+        elements = self.grammar.elements(written if written != [""] else [], strange)
+        for what in strange:
+            self.report.not_understand(statement.place, f"of the table {name[1]}, {what}")
         if inherits := _INHERITS.search(options):
             for parent_name in parts(options, self.dialect, inherits.end() + 1)[0]:
                 parent, _ = self._name(parent_name, 0)
-                table.inherits.append(parent)
+                table.inherits.append(self._known(parent).table.name)
                 table.columns += [
                     column
                     for column in self._known(parent).table.columns
                     if table.position(column.name) is None
                 ]
-        own = {column.name for column in elements.columns}
-        table.columns = [column for column in table.columns if column.name not in own]
+        # a column that is inherited, too, stays where it is
+        own = {column.name: column for column in elements.columns}
+        table.columns = [own.pop(column.name, column) for column in table.columns]
+        elements.columns = list(own.values())
         elements.add_to(table)
         self.alteration.tell(elements)
         if not table.columns:
             raise NotUnderstood("a table without columns")
         return table
+
+    def _copy(self, written: str, table: Table) -> None:
+        """LIKE: PostgreSQL leaves out the keys unless it is told otherwise."""
+        found = _LIKE.match(written)
+        name, end = self._name(written, found.end() if found else 0)
+        model = self._known(name).table
+        table.columns += model.columns
+        if not self.dialect.folds_names or re.search(r"including\s+(?:all|indexes)\b", written[end:], FLAGS):
+            table.primary_key, table.unique = model.primary_key, list(model.unique)
 
     def _known(self, name: Name) -> StagedTable:
         staged = self.staging.find(name)

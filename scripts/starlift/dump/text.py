@@ -127,13 +127,23 @@ class Text:
         """The bytes that stood in the file."""
         return value.encode(self.encoding, "surrogateescape")
 
+    def of_bytes(self, raw: bytes) -> str:
+        """What these bytes would be in the file."""
+        value = raw.decode(self.encoding, "surrogateescape")
+        self.stray = self.stray or bool(STRAY.search(value))
+        return value
+
     def mended(self, value: str) -> str:
         """Text whose bytes are not of the file's encoding: read as Windows-1252, the usual other one."""
-        raw = self.bytes_of(value)
-        try:
-            return raw.decode("cp1252")
-        except UnicodeDecodeError:
-            return raw.decode("latin-1")
+        return latin1(self.bytes_of(value))
+
+
+def latin1(raw: bytes) -> str:
+    """As MySQL means it: Windows-1252, as far as that goes."""
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _size(path: Path) -> int:

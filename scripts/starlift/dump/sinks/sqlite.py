@@ -62,7 +62,12 @@ class SQLiteSink:
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-        return []
+        return [
+            f"{table.name}.{column.name}: kept as text, since numbers of SQLite's have 15 digits"
+            for table in landing.tables
+            for column in table.columns
+            if _is_long(column)
+        ]
 
     def _fill(self, connection: sqlite3.Connection, table: FittedTable, landing: Landing) -> None:
         keys = landing.keys[table.name]
@@ -87,5 +92,9 @@ class SQLiteSink:
 
 
 def _line(column: FittedColumn) -> str:
-    kind = _TYPES.get(column.type.family, "text")
+    kind = "text" if _is_long(column) else _TYPES.get(column.type.family, "text")
     return f"{quoted(column.name)} {kind}{' not null' if column.not_null else ''}"
+
+
+def _is_long(column: FittedColumn) -> bool:
+    return column.type.family == "decimal" and (column.type.size or 38) > 15
