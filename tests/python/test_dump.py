@@ -450,6 +450,15 @@ def test_rows_of_a_table_that_is_not_understood_say_where_it_stands(place: Place
     assert "line 1) is not understood" in said
 
 
+def test_a_table_without_columns_costs_no_other(place: Place):
+    report = place.load_text(
+        "CREATE TABLE public.none (\n);\nALTER TABLE public.none OWNER TO me;\nCREATE TABLE t (a integer);\n"
+        "COPY public.none  FROM stdin;\n\n\\.\nCOPY t (a) FROM stdin;\n1\n\\.\n"
+    )
+    assert place.rows("select * from s.t") == [(1,)]
+    assert report.skipped["tables without columns"].names == ["none"]
+
+
 def test_large_objects_are_not_passed_over_in_silence(place: Place):
     report = place.load_text(
         "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\nSELECT pg_catalog.lo_create('16400');\n"

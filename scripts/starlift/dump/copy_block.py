@@ -30,6 +30,10 @@ def copy_rows(scanner: Scanner, rows: Rows, statement: Statement) -> None:
             pass
         raise NotUnderstood(f"COPY {' '.join(found['what'].split())[:40]} with the options {options[:40]!r}")
     name, end = named
+    if rows.staging.placed(name) in rows.staging.empty_tables:
+        for _ in _blocks(scanner, statement):
+            pass
+        return
     columns = found["what"][end:].strip()
     written = parts(columns[1:], scanner.dialect)[0] if columns.startswith("(") else None
     complete = rows.plan(name, [] if written == [""] else written)

@@ -34,6 +34,8 @@ class Staging:
         self.tables: dict[Name, StagedTable] = {}
         # where names without a schema are meant: USE and search_path
         self.path: tuple[str, ...] = ()
+        # PostgreSQL: tables without columns
+        self.empty_tables: set[Name] = set()
         # tables whose CREATE is not understood, and where that stands
         self.not_made: dict[Name, str] = {}
         # values with half a character, which no target can hold

@@ -71,10 +71,15 @@ class Tables:
                 "it again. Nothing was loaded."
             )
         try:
-            self.staging.make(self._described(statement, name, end))
+            table = self._described(statement, name, end)
         except NotUnderstood:
             self.staging.not_made[name] = statement.place
             raise
+        if table.columns:
+            self.staging.make(table)
+        else:
+            self.staging.empty_tables.add(name)
+            self.report.skip("tables without columns", "they hold no values", name[1])
 
     def _described(self, statement: Statement, name: Name, end: int) -> Table:
         sql = statement.text
@@ -115,8 +120,6 @@ class Tables:
         elements.columns = list(own.values())
         elements.add_to(table)
         self.alteration.tell(elements)
-        if not table.columns:
-            raise NotUnderstood("a table without columns")
         return table
 
     def _copy(self, written: str, table: Table) -> None:
@@ -138,6 +141,8 @@ class Tables:
         sql = statement.text
         name, end = self._name(sql, found.end())
         staged = self.staging.find(name)
+        if self.staging.placed(name) in self.staging.empty_tables:
+            return
         for action in parts(sql, self.dialect, end)[0]:
             if staged is None:
                 # a view's owner is changed in this way, too
