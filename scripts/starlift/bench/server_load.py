@@ -23,7 +23,7 @@ from starlift.load.engine import Engine
 from starlift.load.extract import file_literal, text_literal
 from starlift.load.mysql_tables import MySQLTables, create_statement, foreign_key_clauses
 from starlift.load.postgres import PostgresTables, key_statements, type_name
-from starlift.sources import Source, Table
+from starlift.sources import Source, Table, sql_name
 from starlift.targets import Target
 from starlift.targets.mysql import MySQL
 from starlift.targets.postgres import Postgres
@@ -78,9 +78,9 @@ class Psql:
         yield f"create schema {source.raw_schema};"
         for table in source.tables:
             yield f"{create_table(source, table, Rules.ROW, type_name)};"
-            yield f"\\copy {source.raw_schema}.{table.name} from {text_literal(files[table.name])} csv"
+            yield f"\\copy {source.relation(table)} from {text_literal(files[table.name])} csv"
         yield from (f"{statement};" for statement in key_statements(source))
-        yield from (f"analyze {source.raw_schema}.{table.name};" for table in source.tables)
+        yield from (f"analyze {source.relation(table)};" for table in source.tables)
         yield "commit;"
 
     def drop(self) -> str:
@@ -131,12 +131,12 @@ class MySQLClient:
         for table in source.tables:
             yield f"{create_statement(table, schema, Rules.ALL)};"
             file = text_literal(files[table.name])
-            yield f"load data local infile {file} into table {schema}.{table.name} character set utf8mb4;"
+            yield f"load data local infile {file} into table {schema}.{table.sql_name} character set utf8mb4;"
         for table in source.tables:
             changes = ", ".join(foreign_key_clauses(source, table, schema))
             if changes:
-                yield f"alter table {schema}.{table.name} {changes};"
-        yield "analyze table " + ", ".join(f"{schema}.{table.name}" for table in source.tables) + ";"
+                yield f"alter table {schema}.{table.sql_name} {changes};"
+        yield "analyze table " + ", ".join(f"{schema}.{table.sql_name}" for table in source.tables) + ";"
 
     def drop(self) -> str:
         return f"drop database if exists {SCHEMA}"
@@ -187,7 +187,7 @@ def time_server_load(
             _write(table, folder, files[table.name], client.copy_options())
         script = client.script(source, files)
         count = "select " + " + ".join(
-            f"(select count(*) from {SCHEMA}.{table.name})" for table in source.tables
+            f"(select count(*) from {source.relation(table)})" for table in source.tables
         )
 
         def ours() -> None:
@@ -226,7 +226,7 @@ def time_server_load(
 
 
 def _write(table: Table, folder: Path, file: Path, options: str) -> None:
-    columns = ", ".join(table.column_names)
+    columns = ", ".join(map(sql_name, table.column_names))
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (select {columns} from read_parquet({file_literal(folder / f'{table.name}.parquet')})) "

@@ -25,6 +25,7 @@ checked as (
                 ) }} > 1
                 then 'bill_id_repeated'
             when appointments.appointment_id is null then 'bill_appointment_unknown'
+            when bills.patient_id <> appointments.patient_id then 'bill_of_another_patient'
             when bills.billed_amount is null or bills.billed_amount < 0 then 'bill_amount_missing_or_negative'
             when coalesce(bills.payment_status, '') not in ('Paid', 'Pending') then 'bill_status_unknown'
         end as broken_rule

@@ -25,6 +25,7 @@ checked as (
                 ) }} > 1
                 then 'follow_up_id_repeated'
             when appointments.appointment_id is null then 'follow_up_appointment_unknown'
+            when follow_ups.patient_id <> appointments.patient_id then 'follow_up_of_another_patient'
         end as broken_rule
     from follow_ups
     left join appointments on follow_ups.appointment_id = appointments.appointment_id

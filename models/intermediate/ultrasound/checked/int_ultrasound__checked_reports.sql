@@ -25,6 +25,7 @@ checked as (
                 ) }} > 1
                 then 'report_id_repeated'
             when appointments.appointment_id is null then 'report_appointment_unknown'
+            when reports.patient_id <> appointments.patient_id then 'report_of_another_patient'
             when reports.report_date is null then 'report_date_missing'
             when not {{ in_calendar('reports.report_date') }} then 'report_date_outside_calendar'
             when reports.report_date < cast(appointments.appointment_at as date) then 'report_before_appointment'

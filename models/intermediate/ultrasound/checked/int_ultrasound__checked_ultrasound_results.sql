@@ -25,6 +25,7 @@ checked as (
                 ) }} > 1
                 then 'result_id_repeated'
             when appointments.appointment_id is null then 'result_appointment_unknown'
+            when results.patient_id <> appointments.patient_id then 'result_of_another_patient'
         end as broken_rule
     from results
     left join appointments on results.appointment_id = appointments.appointment_id

@@ -55,6 +55,7 @@ BREAKS: Breaks = {
         ("result_id_repeated", {"ResultID": "ResultID", "Image": "'other.dcm'"}),
         ("result_appointment_unknown", {"AppointmentID": _NOBODY}),
         ("result_appointment_unknown", {"AppointmentID": "null"}),
+        ("result_of_another_patient", {"PatientID": "PatientID + 1"}),
         # the newest of its appointment, which says nothing
         (None, {"Report": "null"}),
     ),
@@ -63,6 +64,7 @@ BREAKS: Breaks = {
         ("report_id_repeated", {"ReportID": "ReportID", "ReportText": "'ß'"}),
         ("report_appointment_unknown", {"AppointmentID": _NOBODY}),
         ("report_appointment_unknown", {"AppointmentID": "null"}),
+        ("report_of_another_patient", {"PatientID": "PatientID + 1"}),
         ("report_date_missing", {"ReportDate": "null"}),
         ("report_date_outside_calendar", {"ReportDate": "date '1999-12-31'"}),
         ("report_before_appointment", {"ReportDate": "date '2000-01-01'"}),
@@ -73,17 +75,21 @@ BREAKS: Breaks = {
         ("bill_id_repeated", {"BillingID": "BillingID", "TotalAmount": "TotalAmount + 1"}),
         ("bill_appointment_unknown", {"AppointmentID": _NOBODY}),
         ("bill_appointment_unknown", {"AppointmentID": "null"}),
+        ("bill_of_another_patient", {"PatientID": "PatientID + 1"}),
         ("bill_amount_missing_or_negative", {"TotalAmount": "null"}),
         ("bill_amount_missing_or_negative", {"TotalAmount": "-0.01"}),
         ("bill_status_unknown", {"PaymentStatus": "'paid'"}),
         ("bill_status_unknown", {"PaymentStatus": "null"}),
         (None, {"TotalAmount": "0", "PaymentStatus": "'Paid '"}),
+        # the appointment knows whose it is
+        (None, {"PatientID": "null"}),
     ),
     "Follow_Up": (
         ("follow_up_id_missing", {"FollowUpID": "null"}),
         ("follow_up_id_repeated", {"FollowUpID": "FollowUpID", "Notes": "null"}),
         ("follow_up_appointment_unknown", {"AppointmentID": _NOBODY}),
         ("follow_up_appointment_unknown", {"AppointmentID": "null"}),
+        ("follow_up_of_another_patient", {"PatientID": "PatientID + 1"}),
         (None, {"FollowUpDate": "date '9999-12-31'"}),
     ),
     "Medical_History": (
