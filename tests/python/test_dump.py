@@ -585,6 +585,7 @@ def test_refused(place: Place, case: str):
 
 def test_missing_file(place: Place):
     assert "There is no file" in place.refused(place.folder / "gone.sql")
+    assert "is a folder" in place.refused(place.folder)
 
 
 def test_a_schema_with_tables_is_not_replaced_unasked(place: Place):

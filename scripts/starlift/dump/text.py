@@ -155,6 +155,8 @@ def _size(path: Path) -> int:
 
 def _opened(path: Path) -> tuple[BinaryIO, str, str]:
     """The file at its first character, a sample of its beginning, and its encoding."""
+    if path.is_dir():
+        raise StarliftError(f"{path} is a folder: name the dump's files in it.")
     try:
         raw: BinaryIO = path.open("rb")
         if raw.read(2) == b"\x1f\x8b":
