@@ -10,12 +10,12 @@
 {%- endmacro %}
 
 
-{# What one run of dbt asks only once. `graph` is one object for all of its nodes. #}
+{#
+    What one run of dbt asks only once. `graph` is one object for all of its nodes, and in one step, as threads share it: two
+    that find nothing at one time must not each put a dictionary of their own there.
+#}
 {% macro remembered() -%}
-    {%- if graph.get('remembered', {}).get('invocation_id') != invocation_id %}
-        {%- do graph.update({'remembered': {'invocation_id': invocation_id}}) %}
-    {%- endif %}
-    {{ return(graph['remembered']) }}
+    {{ return(graph.setdefault('remembered by ' ~ invocation_id, {})) }}
 {%- endmacro %}
 
 
