@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from starlift.errors import StarliftError
+from starlift.profile.charts import trend_chart
 from starlift.profile.measure import measure
-from starlift.profile.model import Gap, Profile
+from starlift.profile.model import Gap, Profile, Trend
 from starlift.profile.page import write_page
 from starlift.profile.subject import subjects
 from starlift.relations import open_reader
@@ -197,3 +198,14 @@ def test_what_is_not_there_is_one_sentence(target: Target):
         _profiles(target, "retail")
     with pytest.raises(StarliftError, match=r"no table or view 'fact_parcel'; there is star.fact_parcels"):
         _profiles(target, "fact_parcel")
+
+
+def test_what_is_counted_has_whole_numbers_beside_it():
+    days = (date(2025, 2, 20), date(2025, 2, 21))
+
+    def labels(values: tuple[float, ...]) -> list[str]:
+        chart = trend_chart(Trend("day", "day", days, (1, 1), {"n": values}))
+        return re.findall(r"<text[^>]*>([\d.]+)</text>", chart)
+
+    assert set(labels((1.0, 1.0))) == {"0", "1"}
+    assert "0.25" in labels((0.25, 0.75))

@@ -29,6 +29,8 @@ _GAPS = {
 _SUMS = ("#12a594", "#e08a1e", "#8e4ec6")
 _WIDTH, _ACROSS = 9.2, 3
 _LONGEST_LABEL = 22
+# so many days are told apart by their day, not their month
+_SHORT = 90
 
 
 def missing_chart(columns: Sequence[ColumnProfile], rows: int) -> str:
@@ -82,9 +84,10 @@ def trend_chart(trend: Trend) -> str:
             axes.plot(trend.starts, values, color=colour, linewidth=1.6, zorder=2)
             axes.fill_between(trend.starts, values, color=colour, alpha=0.12, linewidth=0)
             _titled(axes, f"sum of {name}")
-        for axes in all_axes[:, 0]:
+        for axes, values in zip(all_axes[:, 0], (trend.rows, *trend.sums.values()), strict=False):
             axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
-            axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+            whole = all(float(value).is_integer() for value in values)
+            axes.yaxis.set_major_locator(_ticks(4, whole=whole))
             axes.yaxis.set_major_formatter(lambda value, _: short(value))
             _plain(axes, "y")
         _date_axis(first)
@@ -111,10 +114,15 @@ def distribution_chart(columns: Sequence[ColumnProfile]) -> str:
     def draw_one(axes: Axes, column: ColumnProfile) -> None:
         _titled(axes, _cut(column.name))
         if column.kind in MOMENTS:
-            lows, rows = [one.low for one in column.bars], [one.rows for one in column.bars]
+            lows, rows = [one.low or 0 for one in column.bars], [one.rows for one in column.bars]
             axes.bar(lows, rows, _step(column.bars), color=_BLUE, zorder=2)
-            axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
-            axes.xaxis.set_major_formatter(lambda value, _: f"{date.fromordinal(max(1, int(value))):%Y-%m}")
+            # a day where the months would all be one
+            spelled = "%Y-%m" if max(lows) - min(lows) > _SHORT else "%m-%d"
+            axes.xaxis.set_major_locator(_ticks(4))
+            axes.xaxis.set_major_formatter(
+                lambda value, _: f"{date.fromordinal(max(1, int(value))):{spelled}}"
+            )
+            axes.yaxis.set_major_locator(_ticks(3))
             _plain(axes, "y")
         elif column.kind in NUMBERS and column.bars[0].low is not None:
             _numbers(axes, column.bars)
@@ -156,7 +164,7 @@ def _numbers(axes: Axes, bars: Sequence[Bar]) -> None:
     )
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
     axes.xaxis.set_major_formatter(lambda value, _: short(value))
-    axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(3, integer=True))
+    axes.yaxis.set_major_locator(_ticks(3))
     axes.yaxis.set_major_formatter(lambda value, _: short(value))
     _plain(axes, "y")
 
@@ -177,7 +185,7 @@ def _categories(axes: Axes, column: ColumnProfile) -> None:
     axes.set_yticks(
         range(len(bars)), [_cut(label) for label, *_ in bars], fontsize=8 if len(bars) < 12 else 6
     )
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(3, integer=True))
+    axes.xaxis.set_major_locator(_ticks(3))
     axes.xaxis.set_major_formatter(lambda value, _: short(value))
     _plain(axes, "x")
 
@@ -216,6 +224,11 @@ def _plain(axes: Axes, grid: Any) -> None:  # noqa: ANN401 - matplotlib's own li
     axes.tick_params(length=0, labelcolor=_SOFT)
     for edge in ("top", "right", "left", "bottom"):
         axes.spines[edge].set_visible(False)
+
+
+def _ticks(most: int, *, whole: bool = True) -> mpl.ticker.MaxNLocator:
+    """Places for labels; of what is counted there are no parts."""
+    return mpl.ticker.MaxNLocator(most, integer=whole, min_n_ticks=1 if whole else 2)
 
 
 def _date_axis(axes: Axes) -> None:
