@@ -146,7 +146,8 @@ class Step:
     """One change of a row; without effect where there is no such row.
 
     insert: a row that is not there, as it last was (`stamp` tells an old updated_at from a new one);
-    repeat: a second row of the same key, or without one; single: repeats go again.
+    repeat: a second row of the same key, or without one; single: repeats go again;
+    touch: all rows of the table get one time stamp, and nothing else changes.
     """
 
     what: str
@@ -175,7 +176,7 @@ def written_out(changes: Changes) -> str:
 
 
 _STAMPS = (*(Now() for _ in range(6)), *(Kept() for _ in range(3)), *MOMENTS, None)
-_WHAT = ("change",) * 7 + ("delete", "insert", "repeat", "single") * 2
+_WHAT = ("change",) * 7 + ("delete", "insert", "repeat", "single") * 2 + ("touch",)
 # What most hangs on.
 _FACTS = ("encounters", "encounter_diagnoses", "encounter_procedures", "billing")
 _TABLES = (*VALUES, *_FACTS, "encounters", "providers", "patients")
@@ -197,7 +198,7 @@ def _steps(draw: st.DrawFn, tables: Sequence[str]) -> Step:
     if what in ("delete", "single"):
         return Step(what, table, slot)
     stamp = draw(st.sampled_from(_STAMPS))
-    if what == "insert":
+    if what in ("insert", "touch"):
         return Step(what, table, slot, stamp=stamp)
     if what == "repeat" and draw(st.booleans()):
         # in all as it is, or without a key
@@ -279,6 +280,10 @@ class Cell:
             rows.append(_stamped({**rows[0], step.column: step.value}, step.stamp, now))
         elif step.what == "single" and rows:
             del rows[1:]
+        elif step.what == "touch":
+            for (table, _), touched in self._rows.items():
+                for row in touched if table == step.table else ():
+                    _stamped(row, step.stamp, now)
 
     def _as_own(self, table: str, row: Row) -> Row:
         def own(column: str, value: Any) -> Any:

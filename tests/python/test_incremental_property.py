@@ -75,7 +75,7 @@ def test_the_drawing_reaches_every_column_and_every_moment_of_a_row() -> None:
     steps = [step for changes in sequences for day in changes for step in day]
     changed = {(step.table, step.column) for step in steps if step.what == "change"}
     assert changed == {(table, column) for table in VALUES for column in (*VALUES[table], "created_at")}
-    for what in ("insert", "delete", "repeat", "single"):
+    for what in ("insert", "delete", "repeat", "single", "touch"):
         assert {step.table for step in steps if step.what == what} == set(VALUES), what
     in_one_day = Counter(
         (number, at, step.table, step.id)
