@@ -35,8 +35,8 @@ newest as (
 month_back as (
 
     select
-        dates.date_key,
-        dates.date_day = newest.date_day as is_newest
+        min(dates.date_key) as first_date_key,
+        max(dates.date_key) as last_date_key
     from dates
     cross join newest
     where
@@ -52,9 +52,13 @@ recent as (
         inventory.store_durable_key,
         inventory.product_durable_key,
         sum(inventory.sold_quantity) as sold_quantity,
-        sum(case when month_back.is_newest then inventory.closing_quantity end) as closing_quantity
+        sum(
+            case when inventory.inventory_date_key = month_back.last_date_key then inventory.closing_quantity end
+        ) as closing_quantity
     from inventory
-    inner join month_back on inventory.inventory_date_key = month_back.date_key
+    cross join month_back
+    -- a value, which an index or the least and greatest of a block can be held against, as they cannot against a join
+    where inventory.inventory_date_key >= (select days.first_date_key from month_back as days)
     group by inventory.store_durable_key, inventory.product_durable_key
 
 ),
