@@ -58,7 +58,7 @@ recent as (
     from inventory
     cross join month_back
     -- a value, which an index or the least and greatest of a block can be held against, as they cannot against a join
-    where inventory.inventory_date_key >= (select days.first_date_key from month_back as days)
+    where inventory.inventory_date_key >= (select bounds.first_date_key from month_back as bounds)
     group by inventory.store_durable_key, inventory.product_durable_key
 
 ),
