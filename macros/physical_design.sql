@@ -43,6 +43,19 @@
 {%- endmacro %}
 
 
+{#
+    dbt's own, but PostgreSQL's planner knows nothing of a table just made. And where only the open versions of a
+    history are found by their key, a query has to say that it means them; the others are never replaced.
+#}
+{% macro postgres__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+    {%- set open_versions = ['known_to = ' ~ still_known()] if model.name in looked_up_by() else [] %}
+    analyze {{ source }};
+    {{ dbt.default__get_delete_insert_merge_sql(
+        target, source, unique_key, dest_columns, (incremental_predicates or []) + open_versions
+    ) }}
+{%- endmacro %}
+
+
 {% macro refresh_statistics() -%}
     {%- if model.config.materialized not in ('view', 'ephemeral') -%}
         {{ adapter.dispatch('refresh_statistics_sql')(this) }}

@@ -16,8 +16,14 @@
     is for the rules to say.
 #}
 {% macro find_due_rows(staged, key) -%}
-    {%- set columns = staged_columns(staged) %}
+    {%- if known_until() is not none -%}
+        {%- set columns = staged_columns(staged) %}
     {{ find_due_blocks(staged, key, columns) }}
+        {{- adapter.dispatch('find_due_rows')(staged, key, columns) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__find_due_rows(staged, key, columns) -%}
     {%- set due %}
     {{ changed_rows(staged, key, columns) }}
 
@@ -27,15 +33,23 @@
 {%- endmacro %}
 
 {#
-    The same where rules look at rows together: what is due are the groups, by the number `group` that a row gives, of rows
-    that changed, as they are and as they were, and those whose parent in the history `parents` did. A rule looks at one
-    row, at rows with the same primary key, at the parent, and at the other rows of the group; so nothing outside these
-    groups can change its verdict. Where one looks at the parent's parent, too, `grandparents` is the history of these, and
-    `grandparent_id` the parents' column that names them.
+    The same where rules look at rows together: what is due are the groups, by the number `group` that a row gives or by the
+    id of its parent (`parent_id`), of rows that changed, as they are and as they were, and those whose parent in the history
+    `parents` did. A rule looks at one row, at rows with the same primary key, at the parent, and at the other rows of the
+    group; so nothing outside these groups can change its verdict. Where one looks at the parent's parent, too, `grandparents`
+    is the history of these, and `grandparent_id` the parents' column that names them.
 #}
-{% macro find_due_groups(staged, key, group, parents=none, grandparents=none, grandparent_id=none) -%}
-    {%- set columns = staged_columns(staged) %}
+{% macro find_due_groups(staged, key, group=none, parent_id=none, parents=none, grandparents=none, grandparent_id=none) -%}
+    {%- if known_until() is not none -%}
+        {%- set columns = staged_columns(staged) %}
+        {%- set group = group or row_key(parent_id) %}
+        {%- set of_parents = groups_of_changed_parents(parents, grandparents, grandparent_id) if parents %}
     {{ find_due_blocks(staged, key, columns) }}
+        {{- adapter.dispatch('find_due_groups')(staged, key, columns, group, parent_id, of_parents) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__find_due_groups(staged, key, columns, group, parent_id, of_parents) -%}
     {%- set due %}
     {{ changed_rows(staged, key, columns) }}
 
@@ -46,12 +60,18 @@
     select {{ group }} as group_key
     from known
     where row_key in (select changed.row_key from changed)
-    {%- if parents %}
+    {%- if of_parents %}
     union
+    {{ of_parents }}
+    {%- endif %}
+    {%- endset %}
+    {{ find_due(due) }}
+{%- endmacro %}
+
+{% macro groups_of_changed_parents(parents, grandparents, grandparent_id) -%}
     select row_key as group_key
     from {{ parents }}
     where audit_key > {{ known_until() or 0 }}
-    {%- endif %}
     {%- if grandparents %}
     union
     select parents.row_key as group_key
@@ -61,8 +81,24 @@
         grandparents.audit_key > {{ known_until() or 0 }}
         and parents.known_to = {{ still_known() }}
     {%- endif %}
-    {%- endset %}
-    {{ find_due(due) }}
+{%- endmacro %}
+
+
+{#
+    For a history model: the rows of the source for which `condition` holds; all of them where there is none. Where their keys
+    are found in a part of the due table, `rows` names it.
+#}
+{% macro rows_of_source(staged, key, condition, rows=none) -%}
+    {%- if condition -%}
+        {{ adapter.dispatch('rows_of_source')(staged, key, condition, rows) }}
+    {%- else -%}
+    select * from {{ staged }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__rows_of_source(staged, key, condition, rows) -%}
+    select * from {{ staged }}
+    where {{ condition }}
 {%- endmacro %}
 
 
@@ -75,9 +111,7 @@
     what a run writes into the history it adds to them, in the same transaction.
 #}
 {% macro find_due_blocks(staged, key, columns) -%}
-    {%- if known_until() is not none -%}
-        {{ adapter.dispatch('find_due_blocks')(staged, key, columns) }}
-    {%- endif -%}
+    {{ adapter.dispatch('find_due_blocks')(staged, key, columns) }}
 {%- endmacro %}
 
 {% macro default__find_due_blocks(staged, key, columns) -%}
@@ -100,12 +134,18 @@
     block_hashes as (
 
         select
-            {{ key_block(row_key(key)) }} as block,
+            block,
             count(*) as row_count,
-            bit_xor({{ row_hash(columns) }}) as hashes,
+            bit_xor(row_hash) as hashes,
             0 as repeated_count
-        from {{ staged }}
-        group by {{ key_block(row_key(key)) }}
+        from (
+            select
+                {{ key_block(row_key(key)) }} as block,
+                {{ row_hash(columns) }} as row_hash
+            from {{ staged }}
+            {{ as_a_step() }}
+        ) as hashed
+        group by block
         union all
         select
             block,
@@ -133,14 +173,31 @@
 {# The blocks of a history's open versions. #}
 {% macro blocks_of_history(columns, history=none) -%}
     select
-        {{ key_block('row_key') }} as block,
+        block,
         {{ dbt.cast('count(*)', dbt.type_bigint()) }} as row_count,
-        bit_xor({{ row_hash(columns) }}) as hashes,
+        bit_xor(row_hash) as hashes,
         {{ dbt.cast('count(case when duplicate_number > 1 then 1 end)', dbt.type_bigint()) }} as repeated_count
-    from {{ history or this }}
-    where known_to = {{ still_known() }}
-    group by {{ key_block('row_key') }}
+    from (
+        select
+            {{ key_block('row_key') }} as block,
+            {{ row_hash(columns) }} as row_hash,
+            duplicate_number
+        from {{ history or this }}
+        where known_to = {{ still_known() }}
+        {{ as_a_step() }}
+    ) as hashed
+    group by block
 {%- endmacro %}
+
+{#
+    The end of a subquery that PostgreSQL's planner is not to merge with the query around it: there it takes as many groups of an
+    expression as there are values of the column in it, and for so many groups it would leave all work to one process.
+#}
+{% macro as_a_step() -%} {{ adapter.dispatch('as_a_step')() }} {%- endmacro %}
+
+{% macro default__as_a_step() -%} {%- endmacro %}
+
+{% macro postgres__as_a_step() -%} limit all {%- endmacro %}
 
 {#
     Whether the blocks that are kept are those of the history as it stands: written up to its newest row, and hashed as this
@@ -155,7 +212,7 @@
             {%- set found %}
                 select
                     max(audit_key) as audit_key,
-                    count(case when hashed_by = {{ hashed_by(columns) }} then 1 end) - count(*) as hashed_otherwise
+                    count(case when hashed_by = (select {{ hashed_by(columns) }}) then 1 end) - count(*) as hashed_otherwise
                 from {{ blocks }}
             {%- endset %}
             {%- set written_in, hashed_otherwise = run_query(found).rows[0].values() %}

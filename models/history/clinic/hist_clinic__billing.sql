@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_clinic__billing'), 'claim_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
+            ref('stg_clinic__billing'), 'claim_id', parent_id='encounter_id', parents=ref('hist_clinic__encounters')
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_clinic__billing')) }}", "{{ drop_due_table() }}"],
     )
@@ -13,10 +13,7 @@
 
 with billing as (
 
-    select * from {{ ref('stg_clinic__billing') }}
-    {%- if encounter_is_due %}
-    where {{ encounter_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_clinic__billing'), 'claim_id', encounter_is_due, rows='rows') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id', row_key('encounter_id'), parents=ref('hist_clinic__encounters')
+            ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id', parent_id='encounter_id', parents=ref('hist_clinic__encounters')
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_clinic__encounter_diagnoses')) }}", "{{ drop_due_table() }}"],
     )
@@ -13,10 +13,9 @@
 
 with encounter_diagnoses as (
 
-    select * from {{ ref('stg_clinic__encounter_diagnoses') }}
-    {%- if encounter_is_due %}
-    where {{ encounter_is_due }}
-    {%- endif %}
+    {{ rows_of_source(
+        ref('stg_clinic__encounter_diagnoses'), 'encounter_diagnosis_id', encounter_is_due, rows='rows'
+    ) }}
 
 ),
 

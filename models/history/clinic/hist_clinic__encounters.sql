@@ -12,10 +12,9 @@
 
 with encounters as (
 
-    select * from {{ ref('stg_clinic__encounters') }}
-    {%- if only_due %}
-    where {{ is_due(row_key('encounter_id'), key='row_key') }}
-    {%- endif %}
+    {{ rows_of_source(
+        ref('stg_clinic__encounters'), 'encounter_id', is_due(row_key('encounter_id'), key='row_key') if only_due
+    ) }}
 
 ),
 

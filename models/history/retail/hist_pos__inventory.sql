@@ -15,10 +15,7 @@
 
 with inventory as (
 
-    select * from {{ ref('stg_pos__inventory') }}
-    {%- if day_is_due %}
-    where {{ day_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_pos__inventory'), 'inventory_id', day_is_due, rows='rows') }}
 
 ),
 

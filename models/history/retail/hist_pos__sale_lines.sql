@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_pos__sale_lines'), 'sale_line_id', row_key('sale_id'), parents=ref('hist_pos__sales')
+            ref('stg_pos__sale_lines'), 'sale_line_id', parent_id='sale_id', parents=ref('hist_pos__sales')
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_pos__sale_lines')) }}", "{{ drop_due_table() }}"],
     )
@@ -14,10 +14,7 @@
 
 with sale_lines as (
 
-    select * from {{ ref('stg_pos__sale_lines') }}
-    {%- if parent_is_due %}
-    where {{ parent_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_pos__sale_lines'), 'sale_line_id', parent_is_due, rows='rows') }}
 
 ),
 

@@ -12,10 +12,7 @@
 
 with sales as (
 
-    select * from {{ ref('stg_pos__sales') }}
-    {%- if only_due %}
-    where {{ is_due(row_key('sale_id'), key='row_key') }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_pos__sales'), 'sale_id', is_due(row_key('sale_id'), key='row_key') if only_due) }}
 
 ),
 

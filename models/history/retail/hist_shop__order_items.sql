@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_shop__order_items'), 'order_item_id', row_key('order_id'), parents=ref('hist_shop__orders')
+            ref('stg_shop__order_items'), 'order_item_id', parent_id='order_id', parents=ref('hist_shop__orders')
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_shop__order_items')) }}", "{{ drop_due_table() }}"],
     )
@@ -14,10 +14,7 @@
 
 with order_items as (
 
-    select * from {{ ref('stg_shop__order_items') }}
-    {%- if parent_is_due %}
-    where {{ parent_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_shop__order_items'), 'order_item_id', parent_is_due, rows='rows') }}
 
 ),
 

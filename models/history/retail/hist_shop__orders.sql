@@ -12,10 +12,7 @@
 
 with orders as (
 
-    select * from {{ ref('stg_shop__orders') }}
-    {%- if only_due %}
-    where {{ is_due(row_key('order_id'), key='row_key') }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_shop__orders'), 'order_id', is_due(row_key('order_id'), key='row_key') if only_due) }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_shop__payments'), 'payment_id', row_key('order_id'), parents=ref('hist_shop__orders')
+            ref('stg_shop__payments'), 'payment_id', parent_id='order_id', parents=ref('hist_shop__orders')
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_shop__payments')) }}", "{{ drop_due_table() }}"],
     )
@@ -14,10 +14,7 @@
 
 with payments as (
 
-    select * from {{ ref('stg_shop__payments') }}
-    {%- if parent_is_due %}
-    where {{ parent_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_shop__payments'), 'payment_id', parent_is_due, rows='rows') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_groups(
-            ref('stg_shop__returns'), 'return_id', row_key('order_item_id'), parents=ref('hist_shop__order_items'),
+            ref('stg_shop__returns'), 'return_id', parent_id='order_item_id', parents=ref('hist_shop__order_items'),
             grandparents=ref('hist_shop__orders'), grandparent_id='order_id'
         ) }}",
         post_hook=["{{ keep_blocks(ref('stg_shop__returns')) }}", "{{ drop_due_table() }}"],
@@ -15,10 +15,7 @@
 
 with returns as (
 
-    select * from {{ ref('stg_shop__returns') }}
-    {%- if parent_is_due %}
-    where {{ parent_is_due }}
-    {%- endif %}
+    {{ rows_of_source(ref('stg_shop__returns'), 'return_id', parent_is_due, rows='rows') }}
 
 ),
 
