@@ -8,7 +8,8 @@
     The encounters that are due in fact_encounters, as the valid rows that they are. What a row says is about its encounter
     alone, but for two measures: a stay's readmission hangs on the patient's other encounters, so where one of them changed all
     are due (`patient_is_due`); and which encounter counts the patient in a month hangs on the others of that month, so these
-    are due where the present specialty of one's provider changed (`month_is_due`).
+    are due where the present specialty of one's provider changed (`month_is_due`). Claims, diagnoses and procedures are counted
+    again where one of them, or the encounter itself, changed (`children_are_due`).
 #}
 {% macro encounters_due() -%}
     {%- set since = known_until() or 0 %}
@@ -26,17 +27,9 @@
 
     ),
 
-    -- of which a version, or a version of the specialty, is new
     providers_due as (
 
-        select provider_durable_key
-        from {{ ref('dim_provider') }}
-        where audit_key > {{ since }}
-        union
-        select providers.provider_durable_key
-        from {{ ref('dim_provider') }} as providers
-        inner join {{ ref('dim_specialty') }} as specialties on providers.specialty_id = specialties.specialty_id
-        where specialties.audit_key > {{ since }}
+        {{ part_of_due('providers', providers_due()) }}
 
     ),
 
@@ -106,6 +99,20 @@
 
     ),
 
+    children_due as (
+
+        select row_key
+        from {{ history }}
+        where audit_key > {{ since }}
+        {%- for child in children %}
+        union
+        select encounter_id as row_key
+        from {{ child }}
+        where audit_key > {{ since }}
+        {%- endfor %}
+
+    ),
+
     encounters_due as (
 
         select row_key
@@ -114,12 +121,9 @@
             known_to = {{ still_known() }}
             and patient_id in (select patients_due.patient_id from patients_due)
         union
-        {%- for child in children %}
-        select encounter_id as row_key
-        from {{ child }}
-        where audit_key > {{ since }}
+        select row_key
+        from children_due
         union
-        {%- endfor %}
         select row_key
         from encounters_of_months_due
         union
@@ -166,9 +170,26 @@
             when {{ patient_is_due }} then 1
             when encounters.encounter_id in (select months.row_key from encounters_of_months_due as months) then 1
             else 0
-        end as month_is_due
+        end as month_is_due,
+        case
+            when encounters.encounter_id in (select children.row_key from children_due as children) then 1
+            else 0
+        end as children_are_due
     from {{ ref('int_clinic__valid_encounters') }} as encounters
     where encounters.encounter_id in (select encounters_due.row_key from encounters_due)
+{%- endmacro %}
+
+{# Providers of which a version, or a version of the specialty, is new. #}
+{% macro providers_due() -%}
+    {%- set since = known_until() or 0 %}
+    select provider_durable_key
+    from {{ ref('dim_provider') }}
+    where audit_key > {{ since }}
+    union
+    select providers.provider_durable_key
+    from {{ ref('dim_provider') }} as providers
+    inner join {{ ref('dim_specialty') }} as specialties on providers.specialty_id = specialties.specialty_id
+    where specialties.audit_key > {{ since }}
 {%- endmacro %}
 
 

@@ -83,6 +83,7 @@
         'diagnoses': {'history': ref('hist_clinic__encounter_diagnoses'), 'code': 'diagnosis'},
         'procedures': {'history': ref('hist_clinic__encounter_procedures'), 'code': 'procedure'},
     } %}
+    {%- set encounter_changed = 'encounter_id in (select changed.encounter_id from ' ~ due_table('changed') ~ ' as changed)' %}
     with
     {% for name, child in children.items() -%}
     {{ name }} as (
@@ -92,11 +93,10 @@
             {{ child.code }}_id,
             case when known_to = {{ still_known() }} then 1 else 0 end as is_now,
             case when known_from <= {{ since }} then 1 else 0 end as was_then
-        from {{ child.history }}
-        where
-            known_to > {{ since }}
-            and broken_rule is null
-            and encounter_id in (select changed.encounter_id from {{ due_table('changed') }} as changed)
+        from (
+            {{ known_after(since, child.history, encounter_changed) }}
+        ) as versions
+        where broken_rule is null
 
     ),
 
@@ -163,6 +163,36 @@
         {{ dbt.cast('sum(encounter_count)', dbt.type_bigint()) }} as encounter_count
     from counts
     group by diagnosis_key, procedure_key
+{%- endmacro %}
+
+{# The versions of a history that were known at any time after a run, of those for which `condition` holds. Dispatched. #}
+{% macro known_after(run, history, condition) -%}
+    {{ adapter.dispatch('known_after')(run, history, condition) }}
+{%- endmacro %}
+
+{% macro default__known_after(run, history, condition) -%}
+    select *
+            from {{ history }}
+            where
+                known_to > {{ run }}
+                and {{ condition }}
+{%- endmacro %}
+
+{# PostgreSQL has an index of the open versions, and another by which it finds those that are closed since. #}
+{% macro postgres__known_after(run, history, condition) -%}
+    select *
+            from {{ history }}
+            where
+                known_to = {{ still_known() }}
+                and {{ condition }}
+            union all
+            select *
+            from {{ history }}
+            where
+                audit_key > {{ run }}
+                and known_to > {{ run }}
+                and known_to < {{ still_known() }}
+                and {{ condition }}
 {%- endmacro %}
 
 {# For its next pre-hook: what is due is written anew; where all of it is to be counted, that is all. #}

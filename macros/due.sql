@@ -9,6 +9,29 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    A part of such a query that its planner would misjudge: for a pre-hook before it, and in the query what stands for the part.
+    Dispatched: only PostgreSQL makes a table of it.
+#}
+{% macro find_part_of_due(part, query) -%}
+    {%- if known_until() is not none -%}
+        {{ adapter.dispatch('find_part_of_due')(part, query) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__find_part_of_due(part, query) -%} {%- endmacro %}
+
+{% macro postgres__find_part_of_due(part, query) -%}
+    {{ postgres__create_due_table(due_table(part), query) }}
+{%- endmacro %}
+
+{% macro part_of_due(part, query) -%} {{ adapter.dispatch('part_of_due')(part, query) }} {%- endmacro %}
+
+{% macro default__part_of_due(part, query) -%} {{ query }} {%- endmacro %}
+
+{% macro postgres__part_of_due(part, query) -%} select * from {{ due_table(part) }} {%- endmacro %}
+
+
 {# The table of what is due, or one of its `part`s. #}
 {% macro due_table(part=none) -%}
     {{ return(adapter.dispatch('due_table')(this.identifier ~ '__due' ~ ('_' ~ part if part else ''))) }}

@@ -126,7 +126,7 @@
             {'columns': 'start_month_key, current_specialty_durable_key, encounter_type_key, patient_month_count'},
             {
                 'columns': 'start_month_key, current_specialty_durable_key',
-                'include': 'revenue_amount',
+                'include': 'revenue_amount, claim_count, denied_claim_count',
                 'where': 'claim_count > denied_claim_count',
             },
             {
@@ -209,13 +209,24 @@
 
 {#
     The vacuum also marks pages as visible to all, without which an index alone cannot answer a query. Statistics are
-    gathered afresh where as many rows were written as make the server's own autovacuum do it: more than a tenth.
+    gathered afresh where as many rows were written as make the server's own autovacuum do it: more than a tenth. A table that
+    queries do not read by an index alone waits until a fiftieth of its rows are new or dead.
 #}
 {% macro postgres__refresh_statistics_sql(relation) -%}
-    {%- set known_rows = run_query("select reltuples from pg_class where oid = to_regclass('" ~ relation ~ "')").rows if execute %}
+    {%- set found %}
+        select
+            reltuples,
+            coalesce(pg_stat_get_dead_tuples(oid) + pg_stat_get_ins_since_vacuum(oid), 0) as since_vacuum
+        from pg_class
+        where oid = to_regclass('{{ relation }}')
+    {%- endset %}
+    {%- set known = run_query(found).rows if execute %}
     {%- set main = load_result('main') if execute %}
-    {%- set few = known_rows and main and 0 <= 10 * main.response.rows_affected < known_rows[0][0] %}
+    {%- set few = known and main and 0 <= 10 * main.response.rows_affected < known[0].reltuples %}
+    {%- set by_index_alone = postgres__indexes_of(model.name) | selectattr('include', 'defined') | list %}
+    {%- if not (few and 50 * known[0].since_vacuum < known[0].reltuples and not by_index_alone) -%}
     vacuum {{ '(analyze)' if not few }} {{ relation }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro mysql__refresh_statistics_sql(relation) -%}

@@ -1,17 +1,17 @@
 {#
     The last CTEs of an incremental model, from `rows`, which holds all that the table is to hold, or all of it for some
-    keys (`due` is the condition that picks these from what is stored). Out come the rows of each key for which anything
+    keys (`due` is the condition that picks these from what is stored, or `written` a CTE that has them). Out come the rows of each key for which anything
     differs from what is stored, with this run's number. The model deletes and inserts by the key. Where the model has a column
     that the table lacks, every row differs.
 #}
-{% macro rows_to_write(rows, key, due=none) -%}
+{% macro rows_to_write(rows, key, due=none, written=none) -%}
     {%- set some_stand = is_incremental() and not new_columns() %}
     {%- if some_stand %}
     {%- set columns = column_names(this) | reject('equalto', 'audit_key') | join(', ') -%}
     written as (
 
         select {{ columns }}
-        from {{ this }}
+        from {{ written or this }}
         {%- if due %}
         where {{ due }}
         {%- endif %}

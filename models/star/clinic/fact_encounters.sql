@@ -3,6 +3,7 @@
         materialized='incremental',
         unique_key='encounter_id',
         pre_hook=[
+            "{{ find_part_of_due('providers', providers_due()) }}",
             "{{ find_due(encounters_due()) }}",
             "{{ delete_rows_gone_from(ref('hist_clinic__encounters'), 'encounter_id') }}",
         ],
@@ -12,7 +13,8 @@
 {%- set only_due = known_until() is not none %}
 {%- set encounters = due_table() if only_due else ref('int_clinic__valid_encounters') %}
 {%- set encounter_is_due = is_due('encounter_id') if only_due %}
-{%- set of_due_encounters = 'where ' ~ encounter_is_due if only_due %}
+{%- set children_are_due = is_due('encounter_id', where='children_are_due = 1') if only_due %}
+{%- set of_due_children = 'where ' ~ children_are_due if only_due %}
 
 with patients as (
 
@@ -50,6 +52,24 @@ current_specialties as (
 
 ),
 
+{% if only_due -%}
+-- the due encounters as they are stored
+kept as (
+
+    select * from {{ this }}
+    where {{ encounter_is_due }}
+
+),
+
+-- those of which neither claims, diagnoses nor procedures changed
+kept_children as (
+
+    select * from kept
+    where {{ is_due('encounter_id', where='children_are_due = 0') }}
+
+),
+
+{% endif -%}
 -- several claims for one encounter must not multiply it
 claims as (
 
@@ -61,8 +81,19 @@ claims as (
         sum(allowed_amount) as allowed_amount,
         sum(revenue_amount) as revenue_amount
     from {{ ref('int_clinic__valid_billing') }}
-    {{ of_due_encounters }}
+    {{ of_due_children }}
     group by encounter_id
+    {%- if only_due %}
+    union all
+    select
+        encounter_id,
+        claim_count,
+        denied_claim_count,
+        claimed_amount,
+        allowed_amount,
+        revenue_amount
+    from kept_children
+    {%- endif %}
 
 ),
 
@@ -72,8 +103,15 @@ diagnoses as (
         encounter_id,
         count(*) as diagnosis_count
     from {{ ref('int_clinic__valid_encounter_diagnoses') }}
-    {{ of_due_encounters }}
+    {{ of_due_children }}
     group by encounter_id
+    {%- if only_due %}
+    union all
+    select
+        encounter_id,
+        diagnosis_count
+    from kept_children
+    {%- endif %}
 
 ),
 
@@ -83,8 +121,15 @@ procedures as (
         encounter_id,
         count(*) as procedure_count
     from {{ ref('int_clinic__valid_encounter_procedures') }}
-    {{ of_due_encounters }}
+    {{ of_due_children }}
     group by encounter_id
+    {%- if only_due %}
+    union all
+    select
+        encounter_id,
+        procedure_count
+    from kept_children
+    {%- endif %}
 
 ),
 
@@ -183,13 +228,6 @@ patient_months as (
 
 {% if only_due -%}
 -- what hangs on a patient's other encounters is kept where none of them changed
-kept as (
-
-    select * from {{ this }}
-    where {{ encounter_is_due }}
-
-),
-
 all_encounters as (
 
     select
@@ -226,6 +264,6 @@ all_encounters as (
 ),
 {%- endif %}
 
-{{ rows_to_write('all_encounters', 'encounter_id', due=encounter_is_due) }}
+{{ rows_to_write('all_encounters', 'encounter_id', written='kept' if only_due) }}
 
 select * from final
