@@ -1,10 +1,11 @@
 {#
     The last CTEs of an incremental model, from `rows`, which holds all that the table is to hold, or all of it for some
-    keys (`due` is the condition that picks these from what is stored, or `written` a CTE that has them). Out come the rows of each key for which anything
-    differs from what is stored, with this run's number. The model deletes and inserts by the key. Where the model has a column
-    that the table lacks, every row differs.
+    keys (`due` is the condition that picks these from what is stored, or `written` a CTE that has them). Out come the rows of
+    each key for which anything differs from what is stored, with this run's number. The model deletes and inserts by the key.
+    Where the model has a column that the table lacks, every row differs. Where a key has one row (`one_per_key`), those that
+    appeared tell all.
 #}
-{% macro rows_to_write(rows, key, due=none, written=none) -%}
+{% macro rows_to_write(rows, key, due=none, written=none, one_per_key=false) -%}
     {%- set some_stand = is_incremental() and not new_columns() %}
     {%- if some_stand %}
     {%- set columns = column_names(this) | reject('equalto', 'audit_key') | join(', ') -%}
@@ -18,13 +19,19 @@
 
     ),
 
+    {% if one_per_key -%}
+    {{ appeared(rows, 'written', columns) }}
+    {%- else -%}
     {{ appeared_and_gone(rows, 'written', columns) }}
+    {%- endif %}
 
     differing as (
 
         select {{ key }} as differing_key from appeared
+        {%- if not one_per_key %}
         union
         select {{ key }} as differing_key from gone
+        {%- endif %}
 
     ),
 
@@ -51,19 +58,24 @@
 
 {# Two CTEs: the rows of `now` that `before` has not, and those of `before` that `now` has not, by these columns. #}
 {% macro appeared_and_gone(now, before, columns) -%}
-    appeared as (
-
-        select {{ columns }} from {{ now }}
-        except
-        select {{ columns }} from {{ before }}
-
-    ),
+    {{ appeared(now, before, columns) }}
 
     gone as (
 
         select {{ columns }} from {{ before }}
         except
         select {{ columns }} from {{ now }}
+
+    ),
+{%- endmacro %}
+
+{# The first of them. #}
+{% macro appeared(now, before, columns) -%}
+    appeared as (
+
+        select {{ columns }} from {{ now }}
+        except
+        select {{ columns }} from {{ before }}
 
     ),
 {%- endmacro %}

@@ -54,6 +54,6 @@ all_claims as (
 
 ),
 
-{{ rows_to_write('all_claims', 'claim_id', due=is_due('claim_id') if only_due) }}
+{{ rows_to_write('all_claims', 'claim_id', due=is_due('claim_id') if only_due, one_per_key=true) }}
 
 select * from final

@@ -264,6 +264,6 @@ all_encounters as (
 ),
 {%- endif %}
 
-{{ rows_to_write('all_encounters', 'encounter_id', written='kept' if only_due) }}
+{{ rows_to_write('all_encounters', 'encounter_id', written='kept' if only_due, one_per_key=true) }}
 
 select * from final
