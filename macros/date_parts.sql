@@ -14,6 +14,12 @@
 {%- endmacro %}
 
 
+{# A month's number among all, one more than that of the month before; what yyyymm is not in January. #}
+{% macro month_number(moment) -%}
+    cast(extract(year from {{ moment }}) * 12 + extract(month from {{ moment }}) as {{ dbt.type_int() }})
+{%- endmacro %}
+
+
 {# Whole days from one timestamp to a later one; midnight crossings do not count. #}
 {% macro whole_days_between(from_moment, to_moment) -%}
     {{ return(adapter.dispatch('whole_days_between')(from_moment, to_moment)) }}

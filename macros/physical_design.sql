@@ -12,17 +12,18 @@
 {%- endmacro %}
 
 {#
-    The last line of a large table: how its rows are to lie. DuckDB keeps for every 122,880 rows the least and the greatest value
-    of each column, so where rows of one time lie together a query of a quarter reads a quarter. Its joins and windows leave
-    them in any order. The others have indexes.
+    The last line of a large table: how its rows are to lie, which the joins and windows before it leave to chance. DuckDB keeps
+    for every 122,880 rows the least and the greatest value of each column, so where rows of one time lie together a query of
+    a quarter reads a quarter; PostgreSQL finds them by an index, in as many pages as they lie in. MariaDB and MySQL put
+    rows in the order of the primary key by themselves.
 #}
 {% macro in_order_of(columns) -%}
     {{ adapter.dispatch('in_order_of')(columns) }}
 {%- endmacro %}
 
-{% macro default__in_order_of(columns) -%} {%- endmacro %}
+{% macro default__in_order_of(columns) -%} order by {{ columns }} {%- endmacro %}
 
-{% macro duckdb__in_order_of(columns) -%} order by {{ columns }} {%- endmacro %}
+{% macro mysql__in_order_of(columns) -%} {%- endmacro %}
 
 
 {#

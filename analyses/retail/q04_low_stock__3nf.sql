@@ -28,18 +28,34 @@ recent as (
 
     -- days without a sale count, too
     select
-        inventory.store_id,
-        inventory.product_id,
-        sum(inventory.sold_quantity) as sold_quantity,
+        store_id,
+        product_id,
+        min(inventory_date) as first_date,
+        sum(sold_quantity) as sold_quantity,
         sum(
-            case when inventory.inventory_date = newest.inventory_date then inventory.closing_quantity end
+            case
+                when inventory_date = (select newest_day.inventory_date from newest as newest_day) then closing_quantity
+            end
         ) as closing_quantity
     from inventory
-    cross join newest
     where
-        inventory.inventory_date
+        inventory_date
         > (select cast({{ dbt.dateadd('day', -30, 'last_day.inventory_date') }} as date) from newest as last_day)
-    group by inventory.store_id, inventory.product_id
+    group by store_id, product_id
+
+),
+
+averaged as (
+
+    -- what came into the store later has been sold for fewer than 30 days
+    select
+        recent.store_id,
+        recent.product_id,
+        recent.sold_quantity,
+        recent.closing_quantity,
+        1 + {{ calendar_days_between('recent.first_date', 'newest.inventory_date') }} as day_count
+    from recent
+    cross join newest
 
 ),
 
@@ -48,15 +64,16 @@ final as (
     select
         stores.store_name,
         products.sku,
-        cast(recent.closing_quantity as {{ dbt.type_bigint() }}) as closing_quantity,
-        cast(recent.sold_quantity as {{ dbt.type_bigint() }}) as sold_in_30_days,
-        {{ amount_per('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
-    from recent
-    inner join stores on recent.store_id = stores.store_id
-    inner join products on recent.product_id = products.product_id
+        cast(averaged.closing_quantity as {{ dbt.type_bigint() }}) as closing_quantity,
+        cast(averaged.sold_quantity as {{ dbt.type_bigint() }}) as sold_in_30_days,
+        {{ amount_per('averaged.day_count * averaged.closing_quantity', 'averaged.sold_quantity') }} as days_of_stock
+    from averaged
+    inner join stores on averaged.store_id = stores.store_id
+    inner join products on averaged.product_id = products.product_id
     where
-        recent.sold_quantity > 0
-        and 30 * recent.closing_quantity < {{ var('retail_low_stock_days') }} * recent.sold_quantity
+        averaged.sold_quantity > 0
+        and averaged.day_count * averaged.closing_quantity
+        < {{ var('retail_low_stock_days') }} * averaged.sold_quantity
 
 )
 

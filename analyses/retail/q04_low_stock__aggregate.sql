@@ -30,7 +30,7 @@ final as (
     inner join products on stock.product_durable_key = products.product_durable_key
     where
         stock.sold_in_30_days > 0
-        and 30 * stock.closing_quantity < {{ var('retail_low_stock_days') }} * stock.sold_in_30_days
+        and stock.day_count * stock.closing_quantity < {{ var('retail_low_stock_days') }} * stock.sold_in_30_days
 
 )
 

@@ -11,6 +11,12 @@ dates as (
 
 ),
 
+first_days as (
+
+    select * from {{ ref('dim_date') }}
+
+),
+
 stores as (
 
     select * from {{ ref('dim_store_current') }}
@@ -36,7 +42,8 @@ month_back as (
 
     select
         min(dates.date_key) as first_date_key,
-        max(dates.date_key) as last_date_key
+        max(dates.date_key) as last_date_key,
+        max(dates.date_day) as last_day
     from dates
     cross join newest
     where
@@ -49,17 +56,34 @@ recent as (
 
     -- days without a sale count, too
     select
-        inventory.store_durable_key,
-        inventory.product_durable_key,
-        sum(inventory.sold_quantity) as sold_quantity,
+        store_durable_key,
+        product_durable_key,
+        min(inventory_date_key) as first_date_key,
+        sum(sold_quantity) as sold_quantity,
         sum(
-            case when inventory.inventory_date_key = month_back.last_date_key then inventory.closing_quantity end
+            case
+                when inventory_date_key = (select bounds.last_date_key from month_back as bounds) then closing_quantity
+            end
         ) as closing_quantity
     from inventory
-    cross join month_back
     -- a value, which an index or the least and greatest of a block can be held against, as they cannot against a join
-    where inventory.inventory_date_key >= (select bounds.first_date_key from month_back as bounds)
-    group by inventory.store_durable_key, inventory.product_durable_key
+    where inventory_date_key >= (select bounds.first_date_key from month_back as bounds)
+    group by store_durable_key, product_durable_key
+
+),
+
+averaged as (
+
+    -- what came into the store later has been sold for fewer than 30 days
+    select
+        recent.store_durable_key,
+        recent.product_durable_key,
+        recent.sold_quantity,
+        recent.closing_quantity,
+        1 + {{ calendar_days_between('first_days.date_day', 'month_back.last_day') }} as day_count
+    from recent
+    inner join first_days on recent.first_date_key = first_days.date_key
+    cross join month_back
 
 ),
 
@@ -68,15 +92,16 @@ final as (
     select
         stores.store_name,
         products.sku,
-        cast(recent.closing_quantity as {{ dbt.type_bigint() }}) as closing_quantity,
-        cast(recent.sold_quantity as {{ dbt.type_bigint() }}) as sold_in_30_days,
-        {{ amount_per('30 * recent.closing_quantity', 'recent.sold_quantity') }} as days_of_stock
-    from recent
-    inner join stores on recent.store_durable_key = stores.store_durable_key
-    inner join products on recent.product_durable_key = products.product_durable_key
+        cast(averaged.closing_quantity as {{ dbt.type_bigint() }}) as closing_quantity,
+        cast(averaged.sold_quantity as {{ dbt.type_bigint() }}) as sold_in_30_days,
+        {{ amount_per('averaged.day_count * averaged.closing_quantity', 'averaged.sold_quantity') }} as days_of_stock
+    from averaged
+    inner join stores on averaged.store_durable_key = stores.store_durable_key
+    inner join products on averaged.product_durable_key = products.product_durable_key
     where
-        recent.sold_quantity > 0
-        and 30 * recent.closing_quantity < {{ var('retail_low_stock_days') }} * recent.sold_quantity
+        averaged.sold_quantity > 0
+        and averaged.day_count * averaged.closing_quantity
+        < {{ var('retail_low_stock_days') }} * averaged.sold_quantity
 
 )
 

@@ -50,14 +50,24 @@ by_month as (
 
 ),
 
+numbered as (
+
+    select
+        *,
+        {{ month_number('month') }} as month_number
+    from by_month
+
+),
+
 grown as (
 
+    -- by the calendar: the row before is another month where there was one without sales
     select
         month,
         net_amount,
-        lag(net_amount) over (order by month) as month_before,
-        lag(net_amount, 12) over (order by month) as year_before
-    from by_month
+        max(net_amount) over (order by month_number range between 1 preceding and 1 preceding) as month_before,
+        max(net_amount) over (order by month_number range between 12 preceding and 12 preceding) as year_before
+    from numbered
 
 ),
 

@@ -11,42 +11,20 @@ receipts as (
 
 ),
 
-products as (
-
-    select * from {{ ref('dim_product_current') }}
-
-),
-
-baskets as (
-
-    -- a product counts once, on however many lines of the receipt it stands
-    select
-        sale_id,
-        product_durable_key
-    from sales
-    where product_receipt_count = 1
-
-),
-
-
-product_receipts as (
-
-    select
-        product_durable_key,
-        count(*) as receipt_count
-    from baskets
-    group by product_durable_key
-
-),
-
 together as (
 
+    -- a product counts once, on however many lines of the receipt it stands. The fact itself, twice: its index has the
+    -- lines of a receipt side by side, and of a CTE that is used twice an engine makes a copy without one
     select
         one.product_durable_key,
         other.product_durable_key as other_product_durable_key,
         count(*) as receipt_count
-    from baskets as one
-    inner join baskets as other on one.sale_id = other.sale_id and one.product_durable_key < other.product_durable_key
+    from {{ ref('fact_sales') }} as one
+    inner join {{ ref('fact_sales') }} as other
+        on one.sale_id = other.sale_id and one.product_durable_key < other.product_durable_key
+    where
+        one.product_receipt_count = 1
+        and other.product_receipt_count = 1
     group by one.product_durable_key, other.product_durable_key
 
 ),
@@ -58,16 +36,15 @@ named as (
         together.receipt_count,
         case when one.sku < other.sku then one.sku else other.sku end as first_sku,
         case when one.sku < other.sku then other.sku else one.sku end as second_sku,
-        case when one.sku < other.sku then one_receipts.receipt_count else other_receipts.receipt_count end
-            as first_receipt_count,
-        case when one.sku < other.sku then other_receipts.receipt_count else one_receipts.receipt_count end
-            as second_receipt_count
+        case when one.sku < other.sku then one.product_durable_key else other.product_durable_key end
+            as first_product_durable_key,
+        case when one.sku < other.sku then other.product_durable_key else one.product_durable_key end
+            as second_product_durable_key
     from together
-    inner join products as one on together.product_durable_key = one.product_durable_key
-    inner join products as other on together.other_product_durable_key = other.product_durable_key
-    inner join product_receipts as one_receipts on together.product_durable_key = one_receipts.product_durable_key
-    inner join product_receipts as other_receipts
-        on together.other_product_durable_key = other_receipts.product_durable_key
+    inner join {{ ref('dim_product_current') }} as one
+        on together.product_durable_key = one.product_durable_key
+    inner join {{ ref('dim_product_current') }} as other
+        on together.other_product_durable_key = other.product_durable_key
 
 ),
 
@@ -76,6 +53,17 @@ most as (
     select * from named
     order by receipt_count desc, first_sku asc, second_sku asc
     limit {{ var('retail_top_pairs') }}
+
+),
+
+product_receipts as (
+
+    select
+        product_durable_key,
+        count(*) as receipt_count
+    from sales
+    where product_receipt_count = 1
+    group by product_durable_key
 
 ),
 
@@ -91,13 +79,17 @@ final as (
         most.first_sku,
         most.second_sku,
         most.receipt_count,
-        {{ rate('most.receipt_count', 'most.first_receipt_count') }} as share_of_first,
-        {{ rate('most.receipt_count', 'most.second_receipt_count') }} as share_of_second,
+        {{ rate('most.receipt_count', 'first_receipts.receipt_count') }} as share_of_first,
+        {{ rate('most.receipt_count', 'second_receipts.receipt_count') }} as share_of_second,
         {{ amount_per(
             'most.receipt_count * all_receipts.receipt_count',
-            'most.first_receipt_count * most.second_receipt_count',
+            'first_receipts.receipt_count * second_receipts.receipt_count',
         ) }} as lift
     from most
+    inner join product_receipts as first_receipts
+        on most.first_product_durable_key = first_receipts.product_durable_key
+    inner join product_receipts as second_receipts
+        on most.second_product_durable_key = second_receipts.product_durable_key
     cross join all_receipts
 
 )

@@ -3,9 +3,13 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from any_target import AnyTarget, any_target
@@ -122,17 +126,72 @@ def test_people_and_products_are_one_over_both_systems(embedded: AnyTarget, cont
     assert both > 40 and own == 10
 
 
-def test_the_star_answers_as_the_systems_do(embedded: AnyTarget, contents: list[Any]) -> None:
+@pytest.fixture(scope="module")
+def questions(embedded: AnyTarget, contents: list[Any]) -> dict[str, dict[str, str]]:
+    """The SQL of each question's sides."""
     embedded.dbt("compile", "--select", "path:analyses/retail")
-    answers: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
+    found: dict[str, dict[str, str]] = {}
     for file in (embedded.folder / "target" / "compiled").glob("*/analyses/retail/*.sql"):
         question, side = file.stem.split("__")
-        answers.setdefault(question, {})[side] = embedded.rows(file.read_text())
+        found.setdefault(question, {})[side] = file.read_text()
+    return found
+
+
+def test_the_star_answers_as_the_systems_do(
+    embedded: AnyTarget, questions: dict[str, dict[str, str]]
+) -> None:
+    answers = {
+        question: {side: embedded.rows(sql) for side, sql in sides.items()}
+        for question, sides in questions.items()
+    }
     assert len(answers) == len(list((PROJECT / "analyses" / "retail").glob("*__3nf.sql")))
     for question, sides in answers.items():
         assert sides["3nf"], question
         assert {"3nf", "star"} <= sides.keys(), question
         assert all(rows == sides["3nf"] for rows in sides.values()), question
+
+
+def test_growth_and_averages_go_by_the_calendar(
+    embedded: AnyTarget, questions: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    """Where nothing was sold in a month, and where a store has had its goods for ten days alone."""
+    pos, shop, star = embedded.raw_schema("pos"), embedded.raw_schema("shop"), embedded.schema
+    in_month = "between timestamp '2025-09-01 00:00:00' and timestamp '2025-09-30 23:59:59'"
+    first_day = embedded.one(f"select max(inventory_date) from {pos}.inventory") - timedelta(days=9)
+    kept = {
+        f"{pos}.sales": f"sold_at not {in_month}",
+        f"{pos}.sale_lines": "true",
+        f"{shop}.orders": f"placed_at not {in_month}",
+        f"{shop}.order_items": "true",
+        f"{star}.fact_receipts": "sale_month_key <> 202509",
+        f"{star}.fact_orders": "order_month_key <> 202509",
+        f"{star}.agg_revenue_by_month_category_channel": "month_key <> 202509",
+        f"{pos}.inventory": f"inventory_date >= date '{first_day}'",
+        f"{star}.fact_inventory": f"inventory_date_key >= {first_day:%Y%m%d}",
+    }
+    whole = (f"{pos}.stores", f"{pos}.products", *(f"{star}.dim_{name}" for name in ("date", "month")))
+    kept |= dict.fromkeys((*whole, f"{star}.dim_store_current", f"{star}.dim_product_current"), "true")
+    with closing(duckdb.connect(tmp_path / "starlift.duckdb")) as connection:
+        connection.execute(f"attach '{embedded.folder / 'starlift.duckdb'}' as whole (read_only)")
+        for schema in (pos, shop, star):
+            connection.execute(f"create schema {schema}")
+        for table, condition in kept.items():
+            connection.execute(f"create table {table} as select * from whole.{table} where {condition}")
+
+        def asked(question: str, *sides: str) -> list[tuple[Any, ...]]:
+            answers = [connection.execute(questions[question][side]).fetchall() for side in sides]
+            assert all(rows == answers[0] for rows in answers), question
+            return answers[0]
+
+        trend = {month: growth for month, _, *growth in asked("q06_sales_trend", "3nf", "star", "aggregate")}
+        stock = asked("q04_low_stock", "3nf", "star")
+    assert date(2025, 9, 1) not in trend
+    on_month, on_year = trend[date(2025, 10, 1)]
+    assert on_month is None and on_year is not None
+    assert None not in trend[date(2025, 11, 1)]
+    assert stock
+    for _, _, pieces, sold, days in stock:
+        assert days == pytest.approx(Decimal(10 * pieces) / sold, abs=Decimal("0.005"))
 
 
 def test_the_metrics_answer_as_the_star_does(embedded: AnyTarget, contents: list[Any]) -> None:

@@ -28,6 +28,12 @@ order_profiles as (
 
 ),
 
+dates as (
+
+    select * from {{ ref('dim_date') }}
+
+),
+
 -- items and returns are summed before they meet the order, so that none multiplies it
 items as (
 
@@ -74,6 +80,8 @@ final as (
         {{ whole_days_between('orders.paid_at', 'orders.shipped_at') }} as days_to_ship,
         {{ whole_days_between('orders.shipped_at', 'orders.delivered_at') }} as days_to_deliver,
         {{ whole_days_between('orders.placed_at', 'orders.delivered_at') }} as days_to_fulfil,
+        -- a return has a day and no hour
+        {{ calendar_days_between('cast(orders.delivered_at as date)', 'return_days.date_day') }} as days_to_return,
         cast(coalesce(items.item_count, 0) as {{ dbt.type_int() }}) as item_count,
         cast(coalesce(items.quantity, 0) as {{ dbt.type_int() }}) as quantity,
         cast(coalesce(items.net_amount, 0) as decimal(14, 2)) as net_amount,
@@ -88,6 +96,7 @@ final as (
             and {{ valid_at('customers', 'orders.placed_at') }}
     left join items on orders.order_id = items.order_id
     left join returned on orders.order_id = returned.order_id
+    left join dates as return_days on returned.first_return_date_key = return_days.date_key
 
 )
 
