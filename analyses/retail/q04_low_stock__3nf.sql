@@ -28,20 +28,19 @@ recent as (
 
     -- days without a sale count, too
     select
-        store_id,
-        product_id,
-        min(inventory_date) as first_date,
-        sum(sold_quantity) as sold_quantity,
+        inventory.store_id,
+        inventory.product_id,
+        min(inventory.inventory_date) as first_date,
+        sum(inventory.sold_quantity) as sold_quantity,
         sum(
-            case
-                when inventory_date = (select newest_day.inventory_date from newest as newest_day) then closing_quantity
-            end
+            case when inventory.inventory_date = newest.inventory_date then inventory.closing_quantity end
         ) as closing_quantity
     from inventory
+    cross join newest
     where
-        inventory_date
+        inventory.inventory_date
         > (select cast({{ dbt.dateadd('day', -30, 'last_day.inventory_date') }} as date) from newest as last_day)
-    group by store_id, product_id
+    group by inventory.store_id, inventory.product_id
 
 ),
 

@@ -56,19 +56,18 @@ recent as (
 
     -- days without a sale count, too
     select
-        store_durable_key,
-        product_durable_key,
-        min(inventory_date_key) as first_date_key,
-        sum(sold_quantity) as sold_quantity,
+        inventory.store_durable_key,
+        inventory.product_durable_key,
+        min(inventory.inventory_date_key) as first_date_key,
+        sum(inventory.sold_quantity) as sold_quantity,
         sum(
-            case
-                when inventory_date_key = (select bounds.last_date_key from month_back as bounds) then closing_quantity
-            end
+            case when inventory.inventory_date_key = month_back.last_date_key then inventory.closing_quantity end
         ) as closing_quantity
     from inventory
+    cross join month_back
     -- a value, which an index or the least and greatest of a block can be held against, as they cannot against a join
-    where inventory_date_key >= (select bounds.first_date_key from month_back as bounds)
-    group by store_durable_key, product_durable_key
+    where inventory.inventory_date_key >= (select bounds.first_date_key from month_back as bounds)
+    group by inventory.store_durable_key, inventory.product_durable_key
 
 ),
 
