@@ -131,6 +131,11 @@
             'table_name': 'varchar(400) not null',
             'audit_key': 'integer not null',
         },
+        'taken_in': {
+            'table_name': 'varchar(400) not null',
+            'audit_key': 'integer not null',
+            'row_count': 'bigint not null',
+        },
     }) }}
 {%- endmacro %}
 

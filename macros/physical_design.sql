@@ -72,6 +72,7 @@
 {# The large histories, each with the column by which its rows are looked up beside their key. #}
 {% macro looked_up_by() -%}
     {{ return({
+        'hist_clinic__patients': 'mrn',
         'hist_clinic__encounters': 'patient_id',
         'hist_clinic__billing': 'encounter_id',
         'hist_clinic__encounter_diagnoses': 'encounter_id',

@@ -13,23 +13,55 @@
 {#
     For a history's pre-hook: what is due are the row keys whose rows the source shows otherwise than the history has them,
     new and gone ones among them; and always those that stand more than once or are missing, since which of their rows wins
-    is for the rules to say.
+    is for the rules to say. `or_where` names known rows that may be judged otherwise though they are as they were. Where rows
+    compete by another column, too, `rivals_by`, all are due that share it with one that is, as it is or as it was.
 #}
-{% macro find_due_rows(staged, key) -%}
+{% macro find_due_rows(staged, key, rivals_by=none, or_where=none) -%}
     {%- if known_until() is not none -%}
         {%- set columns = staged_columns(staged) %}
+        {%- set changed = due_table('changed' if rivals_by) %}
     {{ find_due_blocks(staged, key, columns) }}
-        {{- adapter.dispatch('find_due_rows')(staged, key, columns) }}
+        {{- adapter.dispatch('find_changed_rows')(staged, key, columns, changed) }}
+        {%- if rivals_by %};
+        {{ adapter.dispatch('create_due_table')(due_table(), rows_with_rivals(staged, key, changed, rivals_by, or_where)) }}
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__find_due_rows(staged, key, columns) -%}
-    {%- set due %}
+{% macro default__find_changed_rows(staged, key, columns, changed) -%}
+    {%- set query %}
     {{ changed_rows(staged, key, columns) }}
 
     select row_key from changed
     {%- endset %}
-    {{ find_due(due) }}
+    {{ adapter.dispatch('create_due_table')(changed, query) }}
+{%- endmacro %}
+
+{# The rows of the table `changed`, the others that may be judged otherwise, and the rivals of these and those. #}
+{% macro rows_with_rivals(staged, key, changed, rivals_by, or_where='1 = 0') -%}
+    {%- set known = this ~ ' where known_to = ' ~ still_known() %}
+    {%- set is_changed = row_key(key) ~ ' in (select changed.row_key from ' ~ changed ~ ' as changed)' -%}
+    with touched as (
+
+        select row_key from {{ changed }}
+        union
+        select row_key from {{ known }} and ({{ or_where }})
+
+    ),
+
+    rivals as (
+
+        -- as they are and as they were
+        select {{ rivals_by }}
+        from ({{ rows_of_source(staged, key, is_changed, rows='changed') }}) as staged
+        union
+        select {{ rivals_by }} from {{ known }} and row_key in (select touched.row_key from touched)
+
+    )
+
+    select row_key from touched
+    union
+    select row_key from {{ known }} and {{ rivals_by }} in (select rivals.{{ rivals_by }} from rivals)
 {%- endmacro %}
 
 {#

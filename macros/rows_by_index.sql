@@ -14,11 +14,11 @@
 {%- endmacro %}
 
 
-{% macro postgres__find_due_rows(staged, key, columns) -%}
+{% macro postgres__find_changed_rows(staged, key, columns, changed) -%}
     {%- if index_serves(staged, key) -%}
-    {{ find_changed_by_index(staged, key, columns, due_table()) }}
+    {{ find_changed_by_index(staged, key, columns, changed) }}
     {%- else -%}
-    {{ default__find_due_rows(staged, key, columns) }}
+    {{ default__find_changed_rows(staged, key, columns, changed) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -17,8 +17,11 @@
     For a snapshot's pre-hook, two small tables: the valid rows of members that the snapshot does not have, has as deleted, or
     has otherwise; and the newest versions of these members and of those that the source no longer has. A member whose
     record is rejected just now is in neither, so that a rule that was broken for a day is no change in its history.
+
+    Of many members all are compared only where it must be: `history` is a history of the source's rows, `known` the valid rows
+    by it, and where this run has brought it up to date, only what it has seen since the snapshot took in its rows is.
 #}
-{% macro find_due_members(valid, staged) -%}
+{% macro find_due_members(valid, staged, history=none, known=none) -%}
     {%- if snapshot_stands() and not remembered().get('members of ' ~ this) -%}
         {%- do remembered().update({
             'members of ' ~ this: 'found',
@@ -26,14 +29,23 @@
         }) %}
         {%- set key = config.require('unique_key') %}
         {%- set checked = config.require('check_cols') %}
+        {%- set since = taken_in_until() if history and is_built_by_this_run(history) else none %}
+        {%- set news %}
+            select news.row_key
+            from {{ history }} as news
+            where news.audit_key > {{ since }}
+        {%- endset %}
         {%- set due %}
         select valid.*
-        from {{ valid }} as valid
+        from {{ valid if since is none else known }} as valid
         left join {{ this }} as known
             on
                 valid.{{ key }} = known.{{ key }}
                 and known.dbt_valid_to = {{ end_of_time() }}
         where
+            {%- if since is not none %}
+            valid.{{ key }} in ({{ news }}) and (
+            {%- endif %}
             known.{{ key }} is null
             or known.dbt_is_deleted = 'True'
             {%- for column in checked %}
@@ -41,8 +53,9 @@
             {%- set differ = differ('valid.' ~ column, 'known.' ~ column) if column in column_names(this) else 'true' %}
             or {{ differ }}
             {%- endfor %}
+            {{- ')' if since is not none }}
         {%- endset %}
-        {%- set known %}
+        {%- set newest %}
         select known.*
         from {{ this }} as known
         where
@@ -54,11 +67,69 @@
         where
             known.dbt_valid_to = {{ end_of_time() }}
             and known.dbt_is_deleted = 'False'
+            {%- if since is none %}
             and not exists (select 1 from {{ staged }} as staged where staged.{{ key }} = known.{{ key }})
+            {%- else %}
+            and known.{{ key }} in ({{ news }})
+            and not exists (
+                select 1 from {{ history }} as staged
+                where
+                    staged.row_key = known.{{ key }}
+                    and staged.known_to = {{ still_known() }}
+            )
+            {%- endif %}
         {%- endset %}
         {{ adapter.dispatch('create_due_table')(due_table(), due) }};
-        {{ adapter.dispatch('create_due_table')(due_table('known'), known) }}
+        {{ adapter.dispatch('create_due_table')(due_table('known'), newest) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    The run whose history this snapshot has taken in wholly, by the same rules; none where that is not known, or where the
+    snapshot has other rows than it had then.
+#}
+{% macro taken_in_until() -%}
+    {%- if not run_is_numbered() or is_dbt_v2() %}
+        {{ return(none) }}
+    {%- endif %}
+    {%- set found %}
+        select taken_in.audit_key
+        from {{ audit_table('taken_in') }} as taken_in
+        where
+            taken_in.table_name = '{{ this.schema }}.{{ this.identifier }}'
+            and taken_in.row_count = (select count(*) from {{ this }})
+    {%- endset %}
+    {%- set rows = run_query(found).rows %}
+    {{ return(rows[0][0] if rows and rows[0][0] in runs_by_these_rules() else none) }}
+{%- endmacro %}
+
+{#
+    For such a snapshot's post-hook. One that was built without its history may know more than that does, and what then goes
+    back to what it was is no news to the history: nothing is noted, and all members are compared the next time.
+#}
+{% macro note_as_taken_in(history) -%}
+    {%- if run_is_numbered() -%}
+        {%- set name = this.schema ~ '.' ~ this.identifier %}
+    delete from {{ audit_table('taken_in') }} where table_name = '{{ name }}'
+        {%- if is_built_by_this_run(history) %};
+    insert into {{ audit_table('taken_in') }} (table_name, audit_key, row_count)
+    select
+        '{{ name }}',
+        {{ audit_key() }},
+        count(*)
+    from {{ this }}
+        {%- endif %}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether this run builds a model, given by its relation; what reads it comes after. #}
+{% macro is_built_by_this_run(relation) -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id in selected_resources and unique_id in graph.nodes %}
+        {%- if graph.nodes[unique_id].alias == relation.identifier %}
+            {{ return(true) }}
+        {%- endif %}
+    {%- endfor %}
+    {{ return(false) }}
 {%- endmacro %}
 
 {# Whether two values differ, where two nulls are the same. Dispatched. #}

@@ -14,15 +14,6 @@ departments as (
 
 ),
 
-patients as (
-
-    {{ rejected_rows(ref('int_clinic__checked_patients'), 'patients', 'patient_id', [
-        'patient_id', 'mrn', 'first_name', 'last_name', 'gender_code', 'date_of_birth', 'address', 'city', 'state',
-        'postal_code',
-    ]) }}
-
-),
-
 providers as (
 
     {{ rejected_rows(ref('int_clinic__checked_providers'), 'providers', 'provider_id', [
@@ -31,6 +22,6 @@ providers as (
 
 ),
 
-{{ rejected_versions_of(['specialties', 'departments', 'patients', 'providers']) }}
+{{ rejected_versions_of(['specialties', 'departments', 'providers']) }}
 
 select * from final

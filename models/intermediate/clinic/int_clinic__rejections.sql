@@ -6,6 +6,7 @@
         on_schema_change='append_new_columns',
         pre_hook="{{ find_due_in_quarantine({
             'members': ref('hist_clinic__rejected_members'),
+            'patients': ref('hist_clinic__patients'),
             'diagnoses': ref('hist_clinic__diagnoses'),
             'procedures': ref('hist_clinic__procedures'),
             'encounters': ref('hist_clinic__encounters'),
@@ -21,6 +22,15 @@ with members as (
 
     select * from {{ ref('hist_clinic__rejected_members') }}
     where broken_rule is not null {{ and_is_due_in_quarantine('members') }}
+
+),
+
+patients as (
+
+    {{ rejected_rows(ref('hist_clinic__patients'), 'patients', 'patient_id', [
+        'patient_id', 'mrn', 'first_name', 'last_name', 'gender_code', 'date_of_birth', 'address', 'city', 'state',
+        'postal_code',
+    ], also=stay_columns()) }}
 
 ),
 
@@ -83,7 +93,7 @@ rules as (
 {{ stays_in_quarantine(
     'clinic',
     'rules',
-    ['members', 'diagnoses', 'procedures', 'encounters', 'encounter_diagnoses', 'encounter_procedures', 'billing'],
+    ['members', 'patients', 'diagnoses', 'procedures', 'encounters', 'encounter_diagnoses', 'encounter_procedures', 'billing'],
     amounts={
         'claimed_amount': {'billing': 'claimed_amount'},
         'allowed_amount': {'billing': 'allowed_amount'},

@@ -10,7 +10,8 @@ MAY_READ: dict[str, set[str]] = {
     "history": {"staging", "seed", "history", "intermediate"},
     # and snapshots, where members of several systems become one
     "intermediate": {"staging", "history", "intermediate", "seed", "snapshot"},
-    "snapshot": {"intermediate", "staging"},
+    # and histories, which say which of many members to look at
+    "snapshot": {"intermediate", "staging", "history"},
     "quality": {"staging", "history", "intermediate", "seed", "quality"},
     "star": {"staging", "history", "intermediate", "snapshot", "seed", "star"},
     "analysis on the star": {"star"},

@@ -255,7 +255,14 @@ def _models_of_rules(manifest: dict[str, Any], source: Source) -> dict[str, set[
     """Which models of the source give a row which rule in `broken_rule`."""
     given: dict[str, set[str]] = {}
     for node in manifest["nodes"].values():
-        code = node.get("raw_code") or ""
+        # rules that two models share are in a macro
+        used = [manifest["macros"][macro_id] for macro_id in node["depends_on"].get("macros", ())]
+        code = "\n".join(
+            [
+                node.get("raw_code") or "",
+                *(macro["macro_sql"] for macro in used if macro["package_name"] == "starlift"),
+            ]
+        )
         if (
             node["resource_type"] != "model"
             or f"_{source.name}__" not in node["name"]
