@@ -85,11 +85,11 @@
 {%- endmacro %}
 
 {#
-    The run whose history this snapshot has taken in wholly, by the same rules; none where that is not known, or where the
-    snapshot has other rows than it had then.
+    The run whose history this snapshot has taken in wholly, by the same rules; none where that is not known, where the
+    snapshot has other rows than it had then, and on a full refresh, which looks at all.
 #}
 {% macro taken_in_until() -%}
-    {%- if not run_is_numbered() or is_dbt_v2() %}
+    {%- if not run_is_numbered() or flags.FULL_REFRESH or is_dbt_v2() %}
         {{ return(none) }}
     {%- endif %}
     {%- set found %}
