@@ -54,6 +54,28 @@ def own_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "dbt_project.yml"
 
 
+def test_a_snapshot_that_follows_a_history_is_not_led_astray(second_day: Warehouse) -> None:
+    """Neither by what a run without the history saw and the source took back, nor by a version that somebody took away."""
+    second_day.load()
+    member = second_day.one("select min(patient_id) from star_intermediate.int_clinic__known_patients")
+    place = f"from star_history.snap_clinic__patients where patient_id = {member}"
+    newest = f"{place} and dbt_valid_to > timestamp '9999-01-01'"
+    before = second_day.one(f"select city {newest}")
+    cities = []
+    for city, words in (("Elsewhere", ("snapshot",)), (before, ("build", *MODELS_ONLY))):
+        # with the time stamps that it had
+        second_day.change(f"update raw_clinic.patients set city = '{city}' where patient_id = {member}")
+        assert second_day.dbt(*words).ok
+        cities.append(second_day.one(f"select city {newest}"))
+    assert cities == ["Elsewhere", before]
+    versions = second_day.one(f"select count(*) {place}")
+    assert second_day.dbt("build", *MODELS_ONLY).ok
+    second_day.change(f"delete {newest}")
+    assert second_day.dbt("build", *MODELS_ONLY).ok
+    assert second_day.rows(f"select city {newest}") == [(before,)]
+    assert second_day.one(f"select count(*) {place}") == versions
+
+
 @pytest.mark.parametrize("words", [("build", *MODELS_ONLY), ("run",)], ids=lambda words: words[0])
 def test_a_full_refresh_keeps_every_version(second_day: Warehouse, words: tuple[str, ...]) -> None:
     before = histories(second_day)
