@@ -1,7 +1,7 @@
 {{
     config(
         pre_hook="{{ find_due_patients() }}",
-        post_hook=["{{ keep_blocks(ref('stg_clinic__patients')) }}", "{{ drop_due_table() }}"],
+        post_hook=["{{ keep_blocks(ref('stg_clinic__patients')) }}", "{{ drop_due_table('changed') }}"],
     )
 }}
 {%- set columns = [
@@ -15,10 +15,11 @@ with patients as (
     select
         {{ row_key('patient_id') }} as row_key,
         patients.*
-    from {{ ref('stg_clinic__patients') }} as patients
-    {%- if only_due %}
-    where {{ is_due(row_key('patient_id'), key='row_key') }}
-    {%- endif %}
+    from (
+        {{ rows_of_source(
+            ref('stg_clinic__patients'), 'patient_id', is_due(row_key('patient_id'), key='row_key') if only_due
+        ) }}
+    ) as patients
 
 ),
 
