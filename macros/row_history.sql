@@ -17,6 +17,7 @@
     compete by another column, too, `rivals_by`, all are due that share it with one that is, as it is or as it was.
 #}
 {% macro find_due_rows(staged, key, rivals_by=none, or_where=none) -%}
+    {%- do add_new_columns(staged) %}
     {%- if known_until() is not none -%}
         {%- set columns = staged_columns(staged) %}
         {%- set changed = due_table('changed' if rivals_by) %}
@@ -72,6 +73,7 @@
     is the history of these, and `grandparent_id` the parents' column that names them.
 #}
 {% macro find_due_groups(staged, key, group=none, parent_id=none, parents=none, grandparents=none, grandparent_id=none) -%}
+    {%- do add_new_columns(staged) %}
     {%- if known_until() is not none -%}
         {%- set columns = staged_columns(staged) %}
         {%- set group = group or row_key(parent_id) %}
@@ -112,6 +114,20 @@
     where
         grandparents.audit_key > {{ known_until() or 0 }}
         and parents.known_to = {{ still_known() }}
+    {%- endif %}
+{%- endmacro %}
+
+
+{#
+    A column that is new in the source is added to the history, which is never built afresh. What it said before is not known,
+    so each row that says something there gets a version.
+#}
+{% macro add_new_columns(staged) -%}
+    {%- if run_is_numbered() and is_incremental() and known_until() is none %}
+        {%- for column in columns_of(staged) if column.name not in column_names(this) %}
+            {%- do run_query('alter table ' ~ this ~ ' add column ' ~ column.name ~ ' ' ~ column.data_type) %}
+        {%- endfor %}
+        {%- do remembered().pop('columns of ' ~ this, none) %}
     {%- endif %}
 {%- endmacro %}
 

@@ -23,6 +23,30 @@ select
     (select count(*) from star_history.hist_clinic__encounters where known_to < 2147483647)
     + (select count(*) from star_history.snap_clinic__patients where dbt_valid_to < timestamp '9999-12-31')
 """
+# What it takes for a new column of the source to come into the history of patients, and into their snapshot.
+NEW_COLUMN = {
+    "models/staging/clinic/stg_clinic__patients.sql": (
+        "        created_at,",
+        "        nickname,\n        created_at,",
+    ),
+    "models/staging/clinic/_staging.yml": (
+        "      - {name: mrn, ",
+        "      - {name: nickname, data_type: varchar, description: Nickname.}\n      - {name: mrn, ",
+    ),
+    "models/history/clinic/hist_clinic__patients.sql": ("'created_at', ", "'created_at', 'nickname', "),
+    "models/intermediate/clinic/checked/int_clinic__checked_patients.sql": (
+        "    created_at,",
+        "    nickname,\n    created_at,",
+    ),
+    "macros/clinic_patients.sql": (
+        "        patients.created_at,",
+        "        patients.nickname,\n        patients.created_at,",
+    ),
+    "snapshots/clinic/snap_clinic__patients.sql": (
+        "'postal_code',",
+        "'postal_code',\n                'nickname',",
+    ),
+}
 # dbt_project.yml, where it says that the histories are never built afresh.
 NEVER_AFRESH = re.compile(r"\n +\+full_refresh: false")
 
@@ -124,3 +148,21 @@ def test_a_clone_does_not_replace_a_history(second_day: Warehouse, monkeypatch) 
     assert not result.ok
     assert result.output.count("is a history, which a clone would replace") == 2, result.output[-3000:]
     assert histories(second_day) == before
+
+
+def test_a_new_column_of_the_source_comes_into_the_histories(
+    second_day: Warehouse, tmp_path: Path, monkeypatch
+) -> None:
+    folder = own_project(tmp_path / "project", monkeypatch).parent
+    for name, (before, after) in NEW_COLUMN.items():
+        text = (folder / name).read_text()
+        assert text.count(before) == 1
+        (folder / name).write_text(text.replace(before, after))
+    second_day.change("alter table raw_clinic.patients add column nickname varchar default 'Al'")
+    second_day.build(*MODELS_ONLY)
+    second_day.change("update raw_clinic.patients set nickname = 'Bo' where patient_id = 7")
+    second_day.build(*MODELS_ONLY)
+    for history in ("hist_clinic__patients", "snap_clinic__patients"):
+        # an old version, without one; the same record, of which the source now says more; and what is said today
+        names = second_day.rows(f"select nickname from star_history.{history} where patient_id = 7")
+        assert set(names) == {(None,), ("Al",), ("Bo",)}
