@@ -42,9 +42,12 @@
     {{ return(api.Relation.create(schema=this.schema if is_dbt_v2() else none, identifier=identifier)) }}
 {%- endmacro %}
 
-{# MySQL cannot read a temporary table twice in one query. #}
+{#
+    MySQL cannot read a temporary table twice in one query. The run's number is part of the name: where the disk was full, MariaDB
+    can leave a file behind that keeps a table of the same name from ever being made again.
+#}
 {% macro mysql__due_table(identifier) -%}
-    {{ return(api.Relation.create(schema=this.schema, identifier=identifier)) }}
+    {{ return(api.Relation.create(schema=this.schema, identifier=identifier ~ '_' ~ audit_key() | trim)) }}
 {%- endmacro %}
 
 {% macro default__create_due_table(due, query) -%}
@@ -59,6 +62,26 @@
 {% macro mysql__create_due_table(due, query) -%}
     {%- do run_query('drop table if exists ' ~ due) %}
     create table {{ due }} as {{ query }}
+{%- endmacro %}
+
+{# For the start of a run: what a run that was killed has left of such tables goes. Dispatched, where they are not temporary. #}
+{% macro drop_due_tables_of_killed_runs() -%}
+    {{ adapter.dispatch('drop_due_tables_of_killed_runs')() }}
+{%- endmacro %}
+
+{% macro default__drop_due_tables_of_killed_runs() -%} {%- endmacro %}
+
+{% macro mysql__drop_due_tables_of_killed_runs() -%}
+    {%- set found %}
+        select table_schema, table_name
+        from information_schema.tables
+        where
+            table_schema in ('{{ graph.nodes.values() | map(attribute='schema') | unique | join("', '") }}')
+            and table_name regexp '__due(_[a-z]+)?_[0-9]+$'
+    {%- endset %}
+    {%- for schema, identifier in run_query(found).rows %}
+        {%- do run_query('drop table ' ~ api.Relation.create(schema=schema, identifier=identifier)) %}
+    {%- endfor %}
 {%- endmacro %}
 
 {# For a post-hook: a table that is not temporary, and a `part` of it, goes when it has served. #}

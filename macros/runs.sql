@@ -22,6 +22,7 @@
         {%- do refuse_to_forget() %}
         {%- do refuse_to_replace_history() %}
         {%- do create_audit_tables() %}
+        {%- do drop_due_tables_of_killed_runs() %}
         {%- do run_query("update " ~ runs_relation() ~ " set status = 'killed' where status = 'running'") %}
         {{ insert_run(utc_now()) }}
     {%- endif %}
