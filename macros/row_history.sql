@@ -24,7 +24,7 @@
     {{ find_due_blocks(staged, key, columns) }}
         {{- adapter.dispatch('find_changed_rows')(staged, key, columns, changed) }}
         {%- if rivals_by %};
-        {{ adapter.dispatch('create_due_table')(due_table(), rows_with_rivals(staged, key, changed, rivals_by, or_where)) }}
+        {{ adapter.dispatch('create_due_table')(due_table(), rows_with_rivals(staged, key, changed, rivals_by, or_where or '1 = 0')) }}
         {%- endif %}
     {%- endif -%}
 {%- endmacro %}
@@ -39,7 +39,7 @@
 {%- endmacro %}
 
 {# The rows of the table `changed`, the others that may be judged otherwise, and the rivals of these and those. #}
-{% macro rows_with_rivals(staged, key, changed, rivals_by, or_where='1 = 0') -%}
+{% macro rows_with_rivals(staged, key, changed, rivals_by, or_where) -%}
     {%- set known = this ~ ' where known_to = ' ~ still_known() %}
     {%- set is_changed = row_key(key) ~ ' in (select changed.row_key from ' ~ changed ~ ' as changed)' -%}
     with touched as (
@@ -431,20 +431,7 @@
 
     changed as (
 
-        select coalesce(staged.row_key, known.row_key) as row_key
-        from staged
-        full join known on staged.row_key = known.row_key
-        where
-            staged.row_key is null
-            or known.row_key is null
-            {%- for column in columns %}
-            or staged.{{ column }} is distinct from known.{{ column }}
-            {%- endfor %}
-        union
-        select row_key
-        from staged
-        group by row_key
-        having count(*) > 1
+        {{ differing_keys(columns) }}
         union
         select row_key
         from known
@@ -452,6 +439,24 @@
         having count(*) > 1
 
     )
+{%- endmacro %}
+
+{# From the CTEs `staged` and `known`: the row keys whose rows differ, and those that the source shows more than once. #}
+{% macro differing_keys(columns) -%}
+    select coalesce(staged.row_key, known.row_key) as row_key
+    from staged
+    full join known on staged.row_key = known.row_key
+    where
+        staged.row_key is null
+        or known.row_key is null
+        {%- for column in columns %}
+        or staged.{{ column }} is distinct from known.{{ column }}
+        {%- endfor %}
+    union
+    select row_key
+    from staged
+    group by row_key
+    having count(*) > 1
 {%- endmacro %}
 
 {# Nor have they a full join. #}

@@ -120,20 +120,7 @@
 
     )
 
-    select coalesce(staged.row_key, known.row_key) as row_key
-    from staged
-    full join known on staged.row_key = known.row_key
-    where
-        staged.row_key is null
-        or known.row_key is null
-        {%- for column in columns %}
-        or staged.{{ column }} is distinct from known.{{ column }}
-        {%- endfor %}
-    union
-    select row_key
-    from staged
-    group by row_key
-    having count(*) > 1
+    {{ differing_keys(columns) }}
     union
     select row_key
     from known
